@@ -1,0 +1,178 @@
+"""Who may use a route. Each view carries exactly one of these declarations; a test walks the route table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from accounts.models import Membership, User, Workspace
+from accounts.permissions import Permission, roles_with
+from accounts.refusals import record_refusal
+from audit.log import Actor
+from vault.fields import open_fields
+from vault.tenancy import SITE_ID, as_person, enter_workspace
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route declares about who may use it."""
+
+    kind: Literal["requires", "signed_in", "webhook", "public"]
+    permission: Permission | None = None
+    because: str = ""
+
+
+class WorkspaceRequest(HttpRequest):
+    """A request inside a workspace, as `requires` hands it to its view."""
+
+    user: User
+    workspace: Workspace
+    membership: Membership
+    actor: Actor
+
+
+def requires(permission: Permission, *, atomic: bool = True) -> Callable[[View], View]:
+    """Members with `permission` only: strangers get 404, members without it a 403 that says who can grant it.
+
+    The view runs in the workspace's scope, inside the request's transaction. With `atomic=False` it runs in neither and
+    opens `workspace_block` for each short piece of work, so that calls to providers happen outside a transaction.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            with _transaction():
+                if not _admit(request, slug):
+                    return _not_found(request)
+                inside = cast(WorkspaceRequest, request)
+                with enter_workspace(inside.workspace.pk):
+                    open_fields(inside.workspace, "name")
+                    if not inside.membership.may(permission):
+                        return _forbidden(inside, permission)
+                    if atomic:
+                        return view(inside, *args, **kwargs)
+            return view(inside, *args, **kwargs)
+
+        return _declare(within if atomic else transaction.non_atomic_requests(within), Access("requires", permission))
+
+    return decorate
+
+
+def signed_in(view: View) -> View:
+    """Anybody who has signed in, about themselves only."""
+
+    @wraps(view)
+    def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        cast(Any, request).actor = actor_of(request)
+        return view(request, *args, **kwargs)
+
+    return _declare(within, Access("signed_in"))
+
+
+def public(*, because: str) -> Callable[[View], View]:
+    """Anybody at all; `because` says why that is right."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        return login_not_required(_declare(within, Access("public", because=because)))
+
+    return decorate
+
+
+def webhook(*, because: str) -> Callable[[View], View]:
+    """A provider, proven by its signature in the view: no session, no CSRF token, POST only, no transaction around."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        exempt = csrf_exempt(require_POST(transaction.non_atomic_requests(within)))
+        return login_not_required(_declare(exempt, Access("webhook", because=because)))
+
+    return decorate
+
+
+@contextmanager
+def workspace_scope(workspace_id: UUID) -> Iterator[None]:
+    """A transaction in a workspace's scope: for tasks, commands and views that are not atomic as a whole."""
+    with transaction.atomic(), enter_workspace(workspace_id):
+        yield
+
+
+@contextmanager
+def workspace_block(request: WorkspaceRequest) -> Iterator[None]:
+    """A short piece of a view's work, in a transaction and the request's workspace."""
+    with workspace_scope(request.workspace.pk):
+        yield
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who sends this request, for actions and the record."""
+    address, agent = request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")
+    if request.user.is_authenticated:
+        return Actor.person(request.user.pk, address=address, agent=agent)
+    return Actor.anonymous(address=address, agent=agent)
+
+
+def workspaces_of(user: User) -> list[Workspace]:
+    """The workspaces a person belongs to, each with its name opened, by name. Asked outside any scope."""
+    with transaction.atomic():
+        with as_person(user.pk):
+            found = list(Workspace.objects.all())
+        for workspace in found:
+            with enter_workspace(workspace.pk):
+                open_fields(workspace, "name")
+    return sorted(found, key=lambda workspace: workspace.name.casefold())
+
+
+def _transaction() -> AbstractContextManager[None]:
+    # The request's own transaction, where there is one: a savepoint in it would only cost two round trips.
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
+def _admit(request: HttpRequest, slug: str) -> bool:
+    user = cast(User, request.user)
+    with as_person(user.pk):
+        membership = Membership.objects.select_related("workspace").filter(workspace__slug=slug, user=user).first()
+    if membership is None:
+        return False
+    inside = cast(WorkspaceRequest, request)
+    inside.membership, inside.workspace, inside.actor = membership, membership.workspace, actor_of(request)
+    return True
+
+
+def _not_found(request: HttpRequest) -> HttpResponse:
+    with enter_workspace(SITE_ID):
+        record_refusal(actor=actor_of(request), route=_route(request), reason="not a member")
+    return render(request, "404.html", status=404)
+
+
+def _forbidden(request: WorkspaceRequest, permission: Permission) -> HttpResponse:
+    record_refusal(actor=request.actor, route=_route(request), reason=permission.name.lower())
+    roles = [role.label for role in roles_with(permission)]
+    context = {"permission_name": permission.value, "granted_by": "an Owner or Admin", "roles": roles}
+    return render(request, "403.html", context, status=403)
+
+
+def _route(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def _declare(view: View, access: Access) -> View:
+    cast(Any, view).access = access
+    return view

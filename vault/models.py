@@ -1,0 +1,58 @@
+"""What the vault keeps in the database: its share of every key, and the table that routes callers to tenants."""
+
+from uuid import uuid4
+
+from django.db import models
+
+from vault.fields import WorkspaceIdField
+from vault.querysets import TenantManager
+
+
+class TenantModel(models.Model):
+    """A row of one workspace. The workspace is filled in from the scope; row-level security holds it there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    workspace_id = WorkspaceIdField()
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+
+
+class KeyFacts(models.Model):
+    """The database's share of one version of a data key. Useless without the provider's share."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    version = models.PositiveIntegerField()
+    epoch = models.PositiveIntegerField(help_text="Rises whenever any key of the owner changes; cached keys carry it.")
+    share = models.BinaryField()
+    commitment = models.BinaryField()
+    provider = models.CharField(max_length=20)
+    created_at = models.DateTimeField(auto_now_add=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class WorkspaceKey(KeyFacts):
+    workspace_id = WorkspaceIdField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "version"], name="vault_workspacekey_version")]
+
+
+class PersonKey(KeyFacts):
+    person_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "version"], name="vault_personkey_version")]
+
+
+class RoutingEntry(models.Model):
+    """Which workspace a webhook, callback or invitation belongs to, found by the HMAC of what it carries."""
+
+    digest = models.BinaryField(primary_key=True)
+    workspace_id = WorkspaceIdField()
+    object_id = models.UUIDField()

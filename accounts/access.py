@@ -174,5 +174,8 @@ def _route(request: HttpRequest) -> str:
 
 
 def _declare(view: View, access: Access) -> View:
-    cast(Any, view).access = access
+    declared = cast(Any, view)
+    declared.access = access
+    # Said anew: a view of a library may carry its own exemption.
+    declared.login_required = access.kind in {"requires", "signed_in"}
     return view

@@ -3,7 +3,7 @@
 Django's own cursors carry bytea as hex text, which takes five times as long; nothing else reads or writes blobs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,12 @@ def fetch_binary(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ..
     with _cursor() as cursor:
         cursor.execute(sql.encode(), parameters)
         return cursor.fetchall()
+
+
+def stream_binary(sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """A query's rows one by one, never all in memory. No other statement may run until the last one was taken."""
+    with _cursor() as cursor:
+        yield from cursor.stream(sql.encode(), parameters, binary=True)
 
 
 def execute_binary(sql: str, parameters: Sequence[Any] = ()) -> int:

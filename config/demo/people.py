@@ -1,0 +1,27 @@
+"""Makes the sample people and workspaces through the product's own actions, as the web role. Needs Django set up."""
+
+from accounts.actions import add_member, create_user, create_workspace
+from accounts.models import User
+from accounts.permissions import Role
+from audit.log import Actor
+from config.demo.companies import Company
+
+SETUP = Actor.system("demo")
+
+
+def create_company(company: Company, passwords: dict[str, str]) -> str:
+    """The slug of the new workspace."""
+    users = [
+        create_user(actor=SETUP, email=person.email, password=passwords[person.email], display_name=person.name)
+        for person in company.people
+    ]
+    owner, *others = users
+    workspace = create_workspace(actor=SETUP, owner=owner, name=company.name, base_currency=company.base_currency)
+    for user, person in zip(others, company.people[1:], strict=True):
+        add_member(actor=SETUP, workspace=workspace, user=user, role=Role(person.role))
+    return workspace.slug
+
+
+def exists(company: Company) -> bool:
+    """Whether its Owner is there already, perhaps from another copy of this repository on the same database."""
+    return User.objects.filter(email=company.people[0].email).exists()

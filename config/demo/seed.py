@@ -1,0 +1,91 @@
+"""Fills an empty demonstration: people and workspaces by the product's actions, their banks through its pages over HTTP."""
+
+import os
+from dataclasses import dataclass, field
+
+from config.demo.bank_visit import connect_bank
+from config.demo.companies import COMPANIES, Company
+from config.demo.environment import owner_environment
+from config.demo.failures import DemoFailed
+from config.demo.local import Local
+from config.demo.plan import Plan
+from config.demo.visitor import Visitor
+
+STATE = "seeded.json"
+
+
+class SampleTaken(DemoFailed):
+    """The sample people are in this database, but their passwords are not in this directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePerson:
+    email: str
+    password: str = field(repr=False)
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample company as it can be signed in to."""
+
+    name: str
+    slug: str
+    people: tuple[SamplePerson, ...]
+
+
+def seed(plan: Plan, local: Local) -> list[Sample]:
+    """Makes what is not there yet; quick when all is. Each step is remembered, so that a stopped start goes on."""
+    samples = [_describe(company, _slug_of(company, plan, local), local) for company in COMPANIES]
+    for company, sample in zip(COMPANIES, samples, strict=True):
+        if plan.sandbox_port and not _recall(plan, local, company, "connected"):
+            owner = sample.people[0]
+            visitor = Visitor(plan.base_url)
+            visitor.sign_in(owner.email, owner.password)
+            connect_bank(visitor, sample.slug, company.institution)
+            _remember(plan, local, company, "connected", "yes")
+    return samples
+
+
+def describe_sample(base_url: str, samples: list[Sample]) -> str:
+    """What a person is told at the end of a start."""
+    lines = ["", f"Counterfoil is at {base_url}", ""]
+    for sample in samples:
+        lines.append(f"  {sample.name}  {base_url}/w/{sample.slug}/")
+        lines += [f"    {person.role:8}  {person.email:26}  {person.password}" for person in sample.people]
+    return "\n".join([*lines, "", "Ctrl-C stops everything that was started here.", ""])
+
+
+def _describe(company: Company, slug: str, local: Local) -> Sample:
+    people = tuple(SamplePerson(one.email, local.password_of(one.email), one.role) for one in company.people)
+    return Sample(company.name, slug, people)
+
+
+def _slug_of(company: Company, plan: Plan, local: Local) -> str:
+    known = _recall(plan, local, company, "slug")
+    if known:
+        return known
+    os.environ.update(owner_environment(plan, local))
+    import django
+
+    django.setup()
+    from config.demo.people import create_company, exists
+
+    if exists(company):
+        message = f"{company.people[0].email} is in the database already, made from another directory"
+        raise SampleTaken(message)
+    slug = create_company(company, {person.email: local.password_of(person.email) for person in company.people})
+    _remember(plan, local, company, "slug", slug)
+    return slug
+
+
+def _recall(plan: Plan, local: Local, company: Company, fact: str) -> str:
+    return str(local.read_json(STATE).get(_key(plan, company, fact), ""))
+
+
+def _remember(plan: Plan, local: Local, company: Company, fact: str, value: str) -> None:
+    local.write_json(STATE, local.read_json(STATE) | {_key(plan, company, fact): value})
+
+
+def _key(plan: Plan, company: Company, fact: str) -> str:
+    return f"{plan.place} {company.name} {fact}"

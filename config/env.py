@@ -1,0 +1,137 @@
+"""The environment, read and validated in one place.
+
+Every problem is collected and all are named at once; production accepts no missing, default, weak or unencrypted value.
+Any variable may be given as NAME_FILE instead, a path whose content is the value.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config.env_reader import DatabaseAddress, EnvironmentReader
+
+__all__ = ["BadEnvironment", "DatabaseAddress", "Environment", "Mail", "Plaid", "read_environment", "variable_names"]
+
+MODES = ("demo", "test", "production")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class BadEnvironment(RuntimeError):
+    """The environment cannot be used; the message names each variable and what is wrong, never a value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("The environment cannot be used:\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Plaid:
+    base_url: str
+    link_origin: str
+    client_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """`host` is empty outside production where no mail leaves the machine."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    mode: str
+    secret_key: str = field(repr=False)
+    routing_key: str = field(repr=False)
+    key_dir: Path
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxy_count: int
+    database: DatabaseAddress
+    scheduler_database: DatabaseAddress
+    owner_database: DatabaseAddress | None
+    redis_url: str = field(repr=False)
+    plaid: Plaid
+    mail: Mail
+    log_level: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def cache_url(self) -> str:
+        """The Redis database after the queue's."""
+        parts = urlsplit(self.redis_url)
+        number = int(parts.path.strip("/") or 0) + 1
+        return parts._replace(path=f"/{number}").geturl()
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def read_environment(source: Mapping[str, str] = os.environ) -> Environment:
+    """The whole environment, or BadEnvironment naming every problem."""
+    reader = EnvironmentReader(source)
+    environment = _read(reader)
+    if reader.problems:
+        raise BadEnvironment(reader.problems)
+    return environment
+
+
+def variable_names() -> tuple[str, ...]:
+    """Each variable that is read, in the order of reading."""
+    reader = EnvironmentReader({})
+    _read(reader)
+    return tuple(reader.names)
+
+
+def _read(reader: EnvironmentReader) -> Environment:
+    mode = reader.choice("COUNTERFOIL_ENV", MODES, default="production")
+    reader.strict = mode == "production"
+    base_url = reader.origin("BASE_URL")
+    return Environment(
+        mode=mode,
+        secret_key=reader.secret("SECRET_KEY", minimum=50),
+        routing_key=reader.secret("ROUTING_KEY", minimum=43, differs_from="SECRET_KEY"),
+        key_dir=reader.directory("KEY_DIR"),
+        base_url=base_url,
+        allowed_hosts=reader.hosts("ALLOWED_HOSTS", base_url=base_url),
+        trusted_proxy_count=reader.integer("TRUSTED_PROXY_COUNT", default=0, maximum=5),
+        database=reader.database("DATABASE_URL"),
+        scheduler_database=reader.database("SCHEDULER_DATABASE_URL"),
+        owner_database=reader.optional_database("OWNER_DATABASE_URL"),
+        redis_url=reader.redis("REDIS_URL"),
+        plaid=_read_plaid(reader),
+        mail=_read_mail(reader),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS[1:] if reader.strict else LOG_LEVELS, default="INFO"),
+    )
+
+
+def _read_plaid(reader: EnvironmentReader) -> Plaid:
+    return Plaid(
+        base_url=reader.origin("PLAID_BASE_URL"),
+        link_origin=reader.origin("PLAID_LINK_ORIGIN", default="https://secure.plaid.com"),
+        client_id=reader.text("PLAID_CLIENT_ID"),
+        secret=reader.secret("PLAID_SECRET", minimum=20),
+    )
+
+
+def _read_mail(reader: EnvironmentReader) -> Mail:
+    # Only production sends mail, so only there are these asked for.
+    default = None if reader.strict else ""
+    return Mail(
+        host=reader.text("EMAIL_HOST", default=default),
+        port=reader.integer("EMAIL_PORT", default=587, maximum=65535),
+        user=reader.text("EMAIL_HOST_USER", default=default),
+        password=reader.text("EMAIL_HOST_PASSWORD", default=default),
+        sender=reader.text("EMAIL_FROM", default=default if default is None else "counterfoil@localhost"),
+    )

@@ -1,0 +1,128 @@
+"""The environment is refused as a whole, by name, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from config.env import BadEnvironment, read_environment, variable_names
+
+STRONG = "Jp3vYx8mQ2sT5wZ9bN4kR7hL1dF6gC0aE-uiOXyKWqrtSvMn_PAGBzjH"
+ROUTING = STRONG[::-1]
+PRODUCTION = {
+    "SECRET_KEY": STRONG,
+    "ROUTING_KEY": ROUTING,
+    "KEY_DIR": "/var/lib/keys",
+    "BASE_URL": "https://books.acme.test",
+    "DATABASE_URL": "postgresql://counterfoil_web:long%2Fword@db.acme.test:5433/books?sslmode=verify-full",
+    "SCHEDULER_DATABASE_URL": "postgresql://counterfoil_scheduler:word@db.acme.test/books?sslmode=require",
+    "REDIS_URL": "rediss://:word@redis.acme.test:6379/3",
+    "PLAID_BASE_URL": "https://production.plaid.com",
+    "PLAID_CLIENT_ID": "5f1e",
+    "PLAID_SECRET": "9c1d7b2a4e6f8091a3b5c7d9e1f20",
+    "EMAIL_HOST": "mail.acme.test",
+    "EMAIL_HOST_USER": "books",
+    "EMAIL_HOST_PASSWORD": "word",
+    "EMAIL_FROM": "books@acme.test",
+}
+
+
+def problems_of(**changes: str) -> list[str]:
+    with pytest.raises(BadEnvironment) as caught:
+        read_environment(PRODUCTION | changes)
+    return caught.value.problems
+
+
+def test_a_complete_environment_is_production_by_default() -> None:
+    environment = read_environment(PRODUCTION)
+
+    assert environment.is_production
+    assert environment.allowed_hosts == ("books.acme.test",)
+    assert environment.database.password == "long/word"
+    assert environment.database.port == 5433
+    assert environment.database.options == (("sslmode", "verify-full"),)
+    assert environment.cache_url == "rediss://:word@redis.acme.test:6379/4"
+    assert environment.owner_database is None
+
+
+# R103, R104
+def test_every_missing_variable_is_named_at_once() -> None:
+    with pytest.raises(BadEnvironment) as caught:
+        read_environment({})
+
+    assert {problem.split()[0] for problem in caught.value.problems} == set(PRODUCTION)
+
+
+# R100
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", "django-insecure-" + STRONG),
+        ("ROUTING_KEY", STRONG),
+        ("KEY_DIR", "keys"),
+        ("BASE_URL", "http://books.acme.test"),
+        ("BASE_URL", "https://localhost"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "books.acme.test,.acme.test"),
+        ("DATABASE_URL", "postgresql://counterfoil_web:word@db.acme.test/books"),
+        ("DATABASE_URL", "postgresql://counterfoil_web@db.acme.test/books?sslmode=require"),
+        ("DATABASE_URL", "mysql://counterfoil_web:word@db.acme.test/books"),
+        ("DATABASE_URL", "postgresql://counterfoil_web:word@db.acme.test:port/books"),
+        ("OWNER_DATABASE_URL", "postgresql://counterfoil_owner:word@db.acme.test/books"),
+        ("REDIS_URL", "redis://redis.acme.test"),
+        ("REDIS_URL", "redis://:word@redis.acme.test/one"),
+        ("PLAID_BASE_URL", "http://production.plaid.com"),
+        ("PLAID_BASE_URL", "https://127.0.0.1:8001"),
+        ("PLAID_BASE_URL", "https://[::1]:8001"),
+        ("PLAID_LINK_ORIGIN", "http://secure.plaid.com"),
+        ("PLAID_LINK_ORIGIN", "https://secure.plaid.com/link"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("LOG_LEVEL", "DEBUG"),  # R93
+        ("COUNTERFOIL_ENV", "staging"),
+    ],
+)
+def test_production_refuses_a_weak_value_by_name_and_does_not_show_it(name: str, value: str) -> None:
+    problems = problems_of(**{name: value})
+
+    assert [problem.split()[0] for problem in problems] == [name]
+    assert value not in "".join(problems) or name == "COUNTERFOIL_ENV"
+
+
+def test_the_demonstration_may_use_this_machine() -> None:
+    here = {
+        "COUNTERFOIL_ENV": "demo",
+        "BASE_URL": "http://127.0.0.1:8000",
+        "PLAID_BASE_URL": "http://127.0.0.1:8001",
+        "REDIS_URL": "redis://:word@127.0.0.1:6379",
+        "LOG_LEVEL": "DEBUG",
+    }
+
+    environment = read_environment(PRODUCTION | here)
+
+    assert not environment.is_production
+    assert environment.cache_url == "redis://:word@127.0.0.1:6379/1"
+
+
+def test_a_value_may_come_from_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(STRONG + "\n")
+    without = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+
+    assert read_environment(without | {"SECRET_KEY_FILE": str(secret)}).secret_key == STRONG
+    assert problems_of(SECRET_KEY_FILE=str(secret)) == ["SECRET_KEY is given twice, also as SECRET_KEY_FILE"]
+    with pytest.raises(BadEnvironment, match="cannot be read from the path in SECRET_KEY_FILE"):
+        read_environment(without | {"SECRET_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_showing_an_environment_shows_no_secret() -> None:
+    shown = repr(read_environment(PRODUCTION))
+
+    assert "books.acme.test" in shown
+    for secret in (STRONG, ROUTING, "long/word", ":word@", "9c1d7b2a"):
+        assert secret not in shown
+
+
+def test_names_are_listed_without_reading_values() -> None:
+    assert "COUNTERFOIL_ENV" in variable_names()
+    assert set(PRODUCTION) < set(variable_names())

@@ -1,0 +1,187 @@
+"""What a thief of the database gets: a whole dump, read as text, hex and base64. R2, R3, R4, R84, C2; ruling 36."""
+
+import subprocess
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import date
+from secrets import token_hex
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from accounts.access import workspace_scope
+from audit.log import record
+from config.demo.wheels import postgres_program
+from integrations.models import Connection, ItemFacts
+from integrations.providers.secret import Secret
+from ledger.actions import (
+    apply_feed_page,
+    create_category,
+    recategorise_transactions,
+    save_accounts,
+    write_note,
+)
+from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
+from ledger.kinds import AccountKind, CategoryKind
+from ledger.models import Transaction
+from tests.support.environment import Workplace
+from tests.support.people import Persona, make_owner
+from vault import roles
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Random in each run, so that nothing else in the database can hold them by chance.
+MARK = token_hex(4)
+PLANTED = {
+    "workspace name": f"Planted Holdings {MARK}",
+    "institution": f"Planted Bank {MARK}",
+    "account name": f"Planted Checking {MARK}",
+    "mask": f"mask{MARK}",
+    "description": f"PLANTED WIRE {MARK}",
+    "memo": f"Planted memo {MARK}",
+    "counterparty": f"Planted Supplies {MARK}",
+    "category": f"Planted Category {MARK}",
+    "note": f"Planted note {MARK}",
+    "access token": f"access-planted-{MARK}",
+    "audit detail": f"Planted detail {MARK}",
+    "person": f"Planted{MARK}",
+}
+AMOUNT, BALANCE = 73_915_577_311, 918_273_645_546
+READABLE = f"planted-provider-id-{MARK}"
+
+
+def plant() -> Persona:
+    """One of everything that must not be readable, through the product's own actions."""
+    alice = make_owner("alice", PLANTED["workspace name"])
+    alice.user.display_name = PLANTED["person"]
+    alice.user.save()
+    with workspace_scope(alice.workspace.pk):
+        connection = Connection.objects.create(
+            facts=ItemFacts(f"item-{MARK}", PLANTED["institution"]), access_token=Secret(PLANTED["access token"])
+        )
+        account = FeedAccount(
+            "account-1", PLANTED["account name"], None, PLANTED["mask"], AccountKind.DEPOSITORY, "checking", "USD",
+            BALANCE, BALANCE, None,
+        )  # fmt: skip
+        save_accounts(actor=alice.actor, connection_id=connection.pk, accounts=[account])
+        row = FeedTransaction(
+            READABLE, "account-1", date(2026, 3, 4), None, AMOUNT, "USD", False, None,
+            PLANTED["description"], PLANTED["counterparty"], PLANTED["memo"], None,
+        )  # fmt: skip
+        apply_feed_page(actor=alice.actor, connection_id=connection.pk, page=FeedPage((row,), ()), merge=True)
+        planted = Transaction.objects.get(provider_id=READABLE)
+        category = create_category(actor=alice.actor, name=PLANTED["category"], kind=CategoryKind.OPERATING_EXPENSE)
+        recategorise_transactions(actor=alice.actor, ids=[planted.pk], category_id=category.pk)
+        write_note(actor=alice.actor, transaction_id=planted.pk, note=PLANTED["note"])
+        record(actor=alice.actor, action="tests.thing.done", detail={"says": PLANTED["audit detail"]})
+    return alice
+
+
+def dump(workplace: Workplace, role: str = roles.BACKUP) -> str:
+    """The whole database as text, bytea in hex, with the rows that the role's policies show it."""
+    address = workplace.servers.role_url(role, workplace.database)
+    command = [str(postgres_program("pg_dump")), "--enable-row-security", "--no-sync", address]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def rows_in_dump(text: str) -> dict[str, int]:
+    """Rows of each table, counted in the dump's own COPY blocks."""
+    counts: dict[str, int] = {}
+    table = None
+    for line in text.splitlines():
+        if line.startswith("COPY public."):
+            table = line.split()[1].removeprefix("public.")
+            counts[table] = 0
+        elif line == "\\.":
+            table = None
+        elif table is not None:
+            counts[table] += 1
+    return counts
+
+
+def rows_in_database(workplace: Workplace) -> dict[str, int]:
+    with psycopg.connect(workplace.servers.postgres.admin_url_of(workplace.database)) as superuser:
+        tables = superuser.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        count = sql.SQL("SELECT count(*) FROM {}")
+        return {name: count_of(superuser, count.format(sql.Identifier(name))) for (name,) in tables}
+
+
+def count_of(connection: psycopg.Connection[tuple[int]], query: sql.Composed) -> int:
+    (rows,) = connection.execute(query).fetchone() or (0,)
+    return rows
+
+
+def spellings(value: str) -> Iterator[str]:
+    """How a text would look in a dump: as it is, in hex, and in base64 at each of the three alignments."""
+    raw = value.encode()
+    yield value
+    yield raw.hex()
+    for shift in range(3):
+        encoded = b64encode(bytes(shift) + raw).decode()
+        yield encoded[4 if shift else 0 : -4]
+
+
+def spellings_of_amount(minor: int) -> Iterator[str]:
+    """How an amount would look: digits, decimals, and eight bytes of either order in hex and base64."""
+    yield from (str(minor), f"{minor // 100}.{minor % 100:02}", f"{minor // 100:,}.{minor % 100:02}")
+    for raw in (minor.to_bytes(8, "little"), minor.to_bytes(8, "big")):
+        yield raw.hex()
+        yield b64encode(raw).decode().rstrip("=")
+
+
+def everything_planted() -> list[tuple[str, str]]:
+    texts = [(what, spelling) for what, value in PLANTED.items() for spelling in spellings(value)]
+    amounts = [("amount", spelling) for spelling in spellings_of_amount(AMOUNT)]
+    return texts + amounts + [("balance", spelling) for spelling in spellings_of_amount(BALANCE)]
+
+
+def traces(text: str) -> list[str]:
+    """What of the planted can be read in `text`, in any case of letters."""
+    folded = text.casefold()
+    return [what for what, spelling in everything_planted() if spelling.casefold() in folded]
+
+
+def test_a_dump_holds_every_row_and_nothing_that_was_planted(workplace: Workplace) -> None:
+    plant()
+
+    text = dump(workplace)
+
+    # The dump is whole, and what is readable is found in it: otherwise finding nothing would mean nothing.
+    counts = rows_in_dump(text)
+    assert counts == rows_in_database(workplace)
+    assert min(counts[table] for table in ("ledger_transaction", "ledger_sheetpart", "vault_workspacekey")) > 0
+    assert READABLE in text
+    assert traces(text) == []
+
+
+@pytest.mark.parametrize(("what", "spelling"), everything_planted())
+def test_each_spelling_would_be_found_if_it_were_there(what: str, spelling: str) -> None:
+    assert what in traces(f"COPY public.t (a) FROM stdin;\n\\\\x00ff{spelling}00ff\n")
+
+
+def test_a_plain_column_would_be_found_in_a_dump(workplace: Workplace) -> None:
+    with psycopg.connect(workplace.servers.role_url(roles.OWNER, workplace.database), autocommit=True) as owner:
+        owner.execute("CREATE TABLE planted_plain (a text, b bytea, c bigint)")
+        owner.execute(
+            "INSERT INTO planted_plain VALUES (%s, %s, %s)",
+            [PLANTED["description"], PLANTED["counterparty"].encode(), AMOUNT],
+        )
+        try:
+            assert set(traces(dump(workplace))) == {"description", "counterparty", "amount"}
+        finally:
+            owner.execute("DROP TABLE planted_plain")
+
+
+# Ruling 6: the trap that makes an empty backup look like a good one.
+def test_a_dump_as_the_owner_has_no_tenants_rows_though_it_succeeds(workplace: Workplace) -> None:
+    plant()
+    counts = rows_in_dump(dump(workplace, roles.OWNER))
+    assert counts["accounts_user"] > 0
+    assert counts["ledger_transaction"] == counts["accounts_workspace"] == 0
+
+
+def test_what_was_planted_is_there_for_its_own_people() -> None:
+    alice = plant()
+    page = alice.client.get(f"/w/{alice.workspace.slug}/transactions/").content.decode()
+    assert PLANTED["description"] in page

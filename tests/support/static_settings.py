@@ -1,0 +1,26 @@
+"""Settings for the static checks (types, `check --deploy`, missing migrations): production's own, with made-up values."""
+
+import os
+import secrets
+
+os.environ.update(
+    {
+        "COUNTERFOIL_ENV": "production",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "ROUTING_KEY": secrets.token_urlsafe(48),
+        "KEY_DIR": "/nonexistent",
+        "BASE_URL": "https://counterfoil.test",
+        "DATABASE_URL": "postgresql://counterfoil_web:unused@127.0.0.1:1/unused",
+        "SCHEDULER_DATABASE_URL": "postgresql://counterfoil_scheduler:unused@127.0.0.1:1/unused",
+        "REDIS_URL": "redis://:unused@127.0.0.1:1/0",
+        "PLAID_BASE_URL": "https://sandbox.plaid.com",
+        "PLAID_CLIENT_ID": "unused",
+        "PLAID_SECRET": secrets.token_urlsafe(24),
+        "EMAIL_HOST": "mail.counterfoil.test",
+        "EMAIL_HOST_USER": "unused",
+        "EMAIL_HOST_PASSWORD": "unused",
+        "EMAIL_FROM": "counterfoil@counterfoil.test",
+    }
+)
+
+from config.settings import *  # noqa: F403 - after the environment it reads

@@ -1,0 +1,46 @@
+"""The sandbox's settings, from environment variables that begin with SANDBOX_."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`public_url` is where browsers and the product reach the sandbox. Seconds: a link's data is there in part after
+    `ready_seconds`, whole after twice that; a webhook that was not answered with 200 is tried again after
+    `retry_seconds`, then after four times as long each time, for a day.
+    `strict_pages`: a change between two pages of one sync is an error, as it is at Plaid.
+    """
+
+    db: Path
+    client_id: str
+    secret: str = field(repr=False)
+    public_url: str
+    today: Callable[[], date]
+    replay_file: Path | None = None
+    ready_seconds: float = 1.0
+    retry_seconds: float = 30.0
+    strict_pages: bool = True
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Raises SystemExit that names every variable that is missing."""
+    needed = ("SANDBOX_DB", "SANDBOX_CLIENT_ID", "SANDBOX_SECRET", "SANDBOX_PUBLIC_URL")
+    if missing := [name for name in needed if not environ.get(name)]:
+        raise SystemExit(f"The sandbox needs {', '.join(missing)}.")
+    fixed, replay = environ.get("SANDBOX_TODAY"), environ.get("SANDBOX_REPLAY_FILE")
+    fixed_day = date.fromisoformat(fixed) if fixed else None
+    return Settings(
+        db=Path(environ["SANDBOX_DB"]),
+        client_id=environ["SANDBOX_CLIENT_ID"],
+        secret=environ["SANDBOX_SECRET"],
+        public_url=environ["SANDBOX_PUBLIC_URL"].rstrip("/"),
+        today=lambda: fixed_day or datetime.now(UTC).date(),
+        replay_file=Path(replay) if replay else None,
+        ready_seconds=float(environ.get("SANDBOX_READY_SECONDS") or 1),
+        retry_seconds=float(environ.get("SANDBOX_RETRY_SECONDS") or 30),
+        strict_pages=environ.get("SANDBOX_STRICT_PAGES", "1") == "1",
+    )

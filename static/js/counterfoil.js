@@ -1,0 +1,77 @@
+// Comforts on top of pages that work without it: dismissible messages, menus that close, "select all", chart read-outs.
+
+const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
+
+const seen = new WeakSet();
+const once = (act) => (element) => { if (!seen.has(element)) { seen.add(element); act(element); } };
+
+function addDismissButton(message) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "message__close";
+  button.setAttribute("aria-label", "Dismiss");
+  button.textContent = "✕";
+  button.addEventListener("click", () => message.remove());
+  message.append(button);
+}
+
+function closeMenus(event) {
+  const pressedEscape = event.type === "keydown" && event.key === "Escape";
+  each(document, "details[data-menu][open]", (menu) => {
+    if (pressedEscape) menu.querySelector("summary").focus();
+    if (pressedEscape || (event.type === "click" && !menu.contains(event.target))) menu.open = false;
+  });
+}
+
+// A box with data-check-all="name" ticks every box of that name in its form; the form's data-checked-count says how many.
+function linkCheckAll(all) {
+  const form = all.form;
+  const boxes = () => [...form.elements].filter((box) => box.name === all.dataset.checkAll);
+  const show = () => {
+    const ticked = boxes().filter((box) => box.checked).length;
+    all.checked = ticked > 0 && ticked === boxes().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+    each(form, "[data-checked-count]", (place) => { place.textContent = ticked === 1 ? "1 selected" : `${ticked} selected`; });
+    form.toggleAttribute("data-any-checked", ticked > 0);
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => { boxes().forEach((box) => { box.checked = all.checked; }); show(); });
+  form.addEventListener("change", show);
+  show();
+}
+
+// Over a chart, the read-out under its title names the nearest point; leaving restores what it said.
+function linkReadout(chart) {
+  const place = chart.querySelector("[data-readout-place]");
+  if (!place) return;
+  const resting = place.textContent;
+  each(chart, "[data-readout]", (band) => {
+    band.addEventListener("pointerenter", () => { place.textContent = band.dataset.readout; band.parentNode.classList.add("is-near"); });
+    band.addEventListener("pointerleave", () => { place.textContent = resting; band.parentNode.classList.remove("is-near"); });
+  });
+}
+
+// A form with data-submit-on-change sends itself when a choice changes; its own button then only serves without script.
+function linkAutoSubmit(form) {
+  each(form, "[data-fallback]", (button) => { button.hidden = true; });
+  form.addEventListener("change", (event) => { if (event.target.matches("select, input[type=month]")) form.requestSubmit(); });
+}
+
+// A wide report opens at its newest months.
+function scrollToEnd(table) {
+  const scroller = table.closest(".scroller");
+  scroller.scrollLeft = scroller.scrollWidth;
+}
+
+function enhance(root) {
+  each(root, "[data-message]", once(addDismissButton));
+  each(root, "[data-check-all]", once(linkCheckAll));
+  each(root, "[data-chart]", once(linkReadout));
+  each(root, "[data-scroll-end]", once(scrollToEnd));
+  each(root, "form[data-submit-on-change]", once(linkAutoSubmit));
+}
+
+document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", closeMenus);
+enhance(document);
+document.addEventListener("htmx:load", () => enhance(document));

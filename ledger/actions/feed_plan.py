@@ -1,0 +1,75 @@
+"""What a feed's page means for the rows there are: which are new, which change, which are gone, and in which months."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from ledger.currencies import find_currency
+from ledger.feeds import FeedPage, FeedTransaction
+from ledger.money import MAX_MINOR, InexactAmount
+from ledger.sheets.heads import month_of
+from vault.blobs import fetch_binary
+
+KNOWN = """
+    SELECT provider_id, id, date, deleted_at IS NOT NULL FROM ledger_transaction
+    WHERE connection_id = %s AND provider_id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    id: UUID
+    date: date
+    is_removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Rows by the id they have or get. `months` are all that any of them is in before or after."""
+
+    inserts: Mapping[UUID, FeedTransaction]
+    updates: Mapping[UUID, FeedTransaction]
+    removals: tuple[UUID, ...]
+    months: tuple[date, ...]
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [*self.inserts, *self.updates, *self.removals]
+
+
+def make_plan(connection_id: UUID, page: FeedPage) -> Plan:
+    """The plan for a page, from one query. The last of several rows with one provider id counts.
+
+    Dates of known rows cannot change under it: only the connection's own feed moves them, and one run holds the lease.
+    Raises UnknownCurrency, InexactAmount.
+    """
+    feeds = {feed.provider_id: feed for feed in page.upserts}
+    replaced = {feed.replaces for feed in feeds.values() if feed.replaces}
+    known = _read_known(connection_id, [*feeds, *replaced, *page.removals])
+    inserts, updates = dict[UUID, FeedTransaction](), dict[UUID, FeedTransaction]()
+    # Posted rows come first: they take their pending row's place, and what the page says of that one is then old.
+    for feed in sorted(feeds.values(), key=lambda one: one.replaces is None):
+        _check(feed)
+        is_new = feed.provider_id not in known
+        row = known.get(feed.replaces or "") if is_new else known[feed.provider_id]
+        if row and row.id not in updates:
+            updates[row.id] = feed
+        elif is_new and feed.provider_id not in replaced:
+            inserts[uuid4()] = feed
+    gone = {known[one].id for one in page.removals if one in known and not known[one].is_removed}
+    removals = tuple(gone - updates.keys())
+    dates = {row.id: row.date for row in known.values()}
+    before = [dates[one] for one in (*updates, *removals)]
+    after = [feed.date for feed in (*inserts.values(), *updates.values())]
+    return Plan(inserts, updates, removals, tuple(sorted({month_of(day) for day in before + after})))
+
+
+def _read_known(connection_id: UUID, provider_ids: list[str]) -> dict[str, KnownRow]:
+    return {row[0]: KnownRow(*row[1:]) for row in fetch_binary(KNOWN, [connection_id, provider_ids])}
+
+
+def _check(feed: FeedTransaction) -> None:
+    find_currency(feed.currency)
+    if abs(feed.amount_minor) > MAX_MINOR:
+        raise InexactAmount("This amount is larger than the ledger can hold.")

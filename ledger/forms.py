@@ -1,0 +1,194 @@
+"""Forms of the ledger's pages. What a person typed stays in the form, also when it makes no sense."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+
+from ledger.actions.notes import MAX_NOTE
+from ledger.currencies import CURRENCIES
+from ledger.reports.choices import AccountChoice, CategoryChoice
+from ledger.reports.transactions.filters import Direction, Order, Show
+
+MAX_MONTHS = 60
+MAX_TEXT = 100
+FIRST_YEAR, LAST_YEAR = 1970, 2099
+UNCATEGORISED = "none"
+SIGNLESS = {"min_value": "Amounts are compared without their sign; choose a direction instead."}
+STATUSES = [("", "Any"), (Show.POSTED, "Posted"), (Show.PENDING, "Pending"), (Show.REMOVED, "Removed by the bank")]
+DIRECTIONS = [("", "In and out"), (Direction.IN, "In"), (Direction.OUT, "Out")]
+
+Choices = list[tuple[str, str]]
+Groups = list[tuple[str, Choices]]
+
+
+def check_year(day: date) -> None:
+    """Raises ValidationError for a day that no account is kept for."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise forms.ValidationError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
+
+
+class MonthField(forms.DateField):
+    """A month as 2026-11, cleaned to its first day."""
+
+    widget = forms.DateInput(attrs={"type": "month", "placeholder": "2026-11"}, format="%Y-%m")
+    default_error_messages = {"invalid": "Write the month as 2026-11."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m"], validators=[check_year], **kwargs)
+
+
+class IdsField(forms.Field):
+    """Ids under one name, any number of them, cleaned to a list of UUID."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(one) for one in value or ()]
+        except (TypeError, ValueError):
+            raise forms.ValidationError("This is not an id.") from None
+
+
+class PeriodForm(forms.Form):
+    """Months of a person's own choosing, both included."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = MonthField(label="From")
+        self.fields["to"] = MonthField(label="to")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if isinstance(first, date) and isinstance(last, date):
+            if first > last:
+                raise forms.ValidationError("The first month comes after the last one.")
+            if (last.year - first.year) * 12 + last.month - first.month >= MAX_MONTHS:
+                raise forms.ValidationError(f"At most {MAX_MONTHS} months at once.")
+        return cleaned
+
+
+class OpenChoices(forms.MultipleChoiceField):
+    """Choices by id that also take the id of something no longer offered: a closed account, an archived category."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or _is_id(value)
+
+
+class CurrencyChoice(forms.ChoiceField):
+    """A choice of the accounts' currencies that also takes any other currency there is."""
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in CURRENCIES
+
+
+class DayField(forms.DateField):
+    """A day in the years that accounts are kept for."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[check_year], **kwargs)
+
+
+class FilterForm(forms.Form):
+    """Which transactions to show. It is sent by GET, so that its fields are the names in the page's address."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Description, counterparty, note"}),
+    )
+    account = OpenChoices(label="Account", required=False)
+    category = OpenChoices(label="Category", required=False)
+    counterparty = IdsField(required=False)
+    min = forms.DecimalField(label="Amount from", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS)
+    max = forms.DecimalField(label="Amount to", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS)
+    status = forms.ChoiceField(label="Status", required=False, choices=STATUSES)
+    direction = forms.ChoiceField(label="Direction", required=False, choices=DIRECTIONS)
+    currency = CurrencyChoice(label="Currency", required=False)
+    order = forms.ChoiceField(required=False, choices=[(one, one) for one in Order], widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, accounts: Sequence[AccountChoice], categories: Sequence[CategoryChoice], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = DayField(label="From", required=False)
+        self.fields["to"] = DayField(label="To", required=False)
+        _offer(self, "account", account_choices(accounts))
+        _offer(self, "category", [("Without one", [(UNCATEGORISED, "No category")]), *category_groups(categories)])
+        currencies = sorted({account.currency for account in accounts})
+        _offer(self, "currency", [("", "Any"), *((code, code) for code in currencies)])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if _is_backwards(cleaned.get("from"), cleaned.get("to")):
+            self.add_error("to", "This is before the first day.")
+        if _is_backwards(cleaned.get("min"), cleaned.get("max")):
+            self.add_error("max", "This is less than the amount from.")
+        return cleaned
+
+
+class CategorisationForm(forms.Form):
+    """Transactions and the category to give them: those ticked, or everything on the sheets of one version."""
+
+    transaction = IdsField(required=False)
+    everything = forms.CharField(required=False, max_length=64)
+    category = forms.ChoiceField(label="Category", error_messages={"required": "Choose a category."})
+
+    def __init__(self, *args: Any, categories: Sequence[CategoryChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        none = [("", "Choose a category"), (UNCATEGORISED, "No category")]
+        _offer(self, "category", [*none, *category_groups(categories)])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("transaction") and not cleaned.get("everything") and "transaction" not in self.errors:
+            raise forms.ValidationError("Tick the transactions to categorise first.")
+        return cleaned
+
+    @property
+    def category_id(self) -> UUID | None:
+        """What was chosen in a valid form, None for no category."""
+        chosen = self.cleaned_data["category"]
+        return None if chosen == UNCATEGORISED else UUID(chosen)
+
+
+class NoteForm(forms.Form):
+    """A note on a transaction; an empty one takes it away."""
+
+    note = forms.CharField(label="Note", required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+def account_choices(accounts: Iterable[AccountChoice]) -> Choices:
+    """Accounts as choices, told apart by the end of their number."""
+    return [(str(one.id), f"{one.name} ····{one.mask}" if one.mask else one.name) for one in accounts]
+
+
+def category_groups(categories: Iterable[CategoryChoice]) -> Groups:
+    """Categories as choices under the headings of their kinds, in the order they come in."""
+    return [
+        (kind.label, [(str(one.id), one.name) for one in group])
+        for kind, group in groupby(categories, key=lambda one: one.kind)
+    ]
+
+
+def _offer(form: forms.Form, name: str, choices: Any) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
+
+
+def _is_backwards(lower: Any, upper: Any) -> bool:
+    return lower is not None and upper is not None and lower > upper
+
+
+def _is_id(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False

@@ -1,0 +1,45 @@
+"""Typed categories, and what was changed by hand so that it can be taken back."""
+
+from django.db import models
+
+from ledger.kinds import CategoryKind
+from vault.fields import SealedBytes, SealedText, TenantForeignKey
+from vault.models import TenantModel
+
+
+class Category(TenantModel):
+    """A category of one kind. `origin` is the key by which a feed's hint finds it, empty for a workspace's own.
+
+    Names are unique in a workspace; they are sealed, so the action that writes one checks.
+    """
+
+    code = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=CategoryKind.choices)
+    name = SealedText(label="ledger.category.name")
+    origin = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "code"], name="ledger_category_code"),
+            models.UniqueConstraint(
+                fields=["workspace_id", "origin"], condition=~models.Q(origin=""), name="ledger_category_origin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"category {self.code}"
+
+
+class CategoryChange(TenantModel):
+    """One act of categorising by a person. `former` holds each row's category before, sealed, for taking it back."""
+
+    category = TenantForeignKey(Category, null=True)
+    count = models.PositiveIntegerField()
+    former = SealedBytes(label="ledger.category_change.former")
+    created_at = models.DateTimeField(auto_now_add=True)
+    reversed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"category change {self.pk}"

@@ -1,0 +1,145 @@
+"""The overview's figures: cash, runway, burn, money in and out by month, top expenses and what waits for review.
+
+Burn is the median net outflow of the last three full months, transfers excluded; runway is cash divided by burn.
+Amounts are minor units of the workspace's base currency, except where a currency is named.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ledger.currencies import find_currency
+from ledger.kinds import BALANCE_SHEET_KINDS, CategoryKind
+from ledger.reports.cash import CashPosition, cash_from
+from ledger.reports.freshness import Freshness
+from ledger.reports.names import CategoryName, read_accounts, read_categories
+from ledger.reports.profit_and_loss import UNCATEGORISED
+from ledger.reports.summaries import Summaries, month_number, months_back, months_between, read_summaries
+from ledger.sheets.codebook import base_currency
+
+MONTHS = 13
+FULL_MONTHS = 3
+TOP_EXPENSES = 6
+FURTHEST = timedelta(days=365 * 50)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFlow:
+    """Posted money in (≥ 0) and out (≤ 0) of one month, transfers excluded."""
+
+    month: date
+    money_in: int
+    money_out: int
+
+    @property
+    def net(self) -> int:
+        return self.money_in + self.money_out
+
+
+@dataclass(frozen=True, slots=True)
+class Runway:
+    """`burn` is a month's net outflow (> 0); cash lasts `tenths` tenths of a month, to about `ends_on`."""
+
+    burn: int
+    tenths: int
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopExpense:
+    """A category's net outflow (> 0) in the last three full months; `category_id` None is what has no category."""
+
+    category_id: UUID | None
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """`burn` is None before there are three full months, and ≤ 0 when more came in than went out.
+    `runway` is None unless cash is being burnt."""
+
+    currency: str
+    cash: CashPosition
+    cash_now: int
+    burn: int | None
+    runway: Runway | None
+    flows: tuple[MonthFlow, ...]
+    top_expenses: tuple[TopExpense, ...]
+    to_review: int
+    has_transactions: bool
+    freshness: Freshness
+
+
+def overview(*, today: date) -> Overview:
+    """The overview as of a day, in four queries whatever the number of rows."""
+    summaries, categories, base = read_summaries(), read_categories(), base_currency()
+    cash = cash_from(summaries, read_accounts(), today=today, months=MONTHS, base=base)
+    cash_now = next((one.cash for one in cash.currencies if one.currency == base), 0)
+    flows = _flows(summaries, categories, base, today)
+    burn = _burn(summaries, flows)
+    return Overview(
+        currency=base,
+        cash=cash,
+        cash_now=cash_now,
+        burn=burn,
+        runway=_runway(cash_now, burn, today),
+        flows=flows,
+        top_expenses=_top_expenses(summaries, categories, base, today),
+        to_review=int(summaries.count[summaries.category == 0].sum()),
+        has_transactions=bool(len(summaries.count)),
+        freshness=cash.freshness,
+    )
+
+
+def _flows(summaries: Summaries, categories: dict[int, CategoryName], base: str, today: date) -> tuple[MonthFlow, ...]:
+    transfers = [one.code for one in categories.values() if one.kind == CategoryKind.TRANSFER]
+    counted = _posted_in(summaries, base) & ~np.isin(summaries.category, transfers)
+    month, money_in, money_out = summaries.month[counted], summaries.money_in[counted], summaries.money_out[counted]
+    flows = []
+    for start in months_between(months_back(today, MONTHS - 1), today):
+        here = month == month_number(start)
+        flows.append(MonthFlow(start, int(money_in[here].sum()), int(money_out[here].sum())))
+    return tuple(flows)
+
+
+def _burn(summaries: Summaries, flows: tuple[MonthFlow, ...]) -> int | None:
+    full = flows[-1 - FULL_MONTHS : -1]
+    if not len(summaries.month) or summaries.month.min() > month_number(full[0].month):
+        return None
+    return sorted(-flow.net for flow in full)[FULL_MONTHS // 2]
+
+
+def _runway(cash: int, burn: int | None, today: date) -> Runway | None:
+    if burn is None or burn <= 0 or cash < 0:
+        return None
+    lasts = timedelta(days=min(cash * 365 // (burn * 12), FURTHEST.days))
+    return Runway(burn=burn, tenths=cash * 10 // burn, ends_on=today + lasts if lasts < FURTHEST else None)
+
+
+def _top_expenses(
+    summaries: Summaries, categories: dict[int, CategoryName], base: str, today: date
+) -> tuple[TopExpense, ...]:
+    left_out = [one.code for one in categories.values() if one.kind in BALANCE_SHEET_KINDS]
+    this_month = month_number(today)
+    counted = _posted_in(summaries, base) & ~np.isin(summaries.category, left_out)
+    counted &= (summaries.month < this_month) & (summaries.month >= this_month - FULL_MONTHS)
+    codes, rows = np.unique(summaries.category[counted], return_inverse=True)
+    sums = np.zeros(len(codes), np.int64)
+    np.add.at(sums, rows, summaries.net[counted])
+    expenses = [
+        TopExpense(categories[code].id, categories[code].name, -amount)
+        if code
+        else TopExpense(None, UNCATEGORISED, -amount)
+        for code, amount in zip(codes.tolist(), sums.tolist(), strict=True)
+        if amount < 0
+    ]
+    return tuple(sorted(expenses, key=lambda one: (-one.amount, one.name))[:TOP_EXPENSES])
+
+
+def _posted_in(summaries: Summaries, currency: str) -> NDArray[np.bool_]:
+    numeric = find_currency(currency).numeric
+    return np.asarray(summaries.is_posted & (summaries.currency == numeric), np.bool_)

@@ -1,0 +1,45 @@
+"""Bringing the sheets up to date with rows that this transaction has just written, under heads that it holds."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from ledger.models import SheetPart
+from ledger.queues import enqueue_rebuild
+from ledger.sheets.codebook import Codebook
+from ledger.sheets.heads import Head, month_of
+from ledger.sheets.merge import merge_rows, set_categories
+from ledger.sheets.parts import date_of
+from ledger.sheets.reading import open_heads
+from ledger.sheets.rows import read_chosen
+from ledger.sheets.store import write_numbers, write_sheet
+
+Part = SheetPart.Part
+
+
+def merge_changes(heads: Collection[Head], ids: Collection[UUID], codebook: Codebook) -> None:
+    """Merge the transactions `ids`, as their rows now stand, into every head that is not stale.
+
+    `heads` are all months the transactions were in or are in now.
+    """
+    fresh = _fresh(heads)
+    if not fresh:
+        return
+    rows = read_chosen(list(ids), codebook)
+    every = {one.bytes for one in ids}
+    for month in open_heads(fresh, [Part.NUMBERS, Part.TEXT]):
+        here = [row for row in rows if month_of(date_of(row.day)) == month.head.month]
+        write_sheet(month.head, *merge_rows(month.numbers, month.text, here, every - {row.id for row in here}))
+
+
+def merge_categories(heads: Collection[Head], categories: Mapping[bytes, int], transfers: Collection[int]) -> None:
+    """Set these ids' category codes in every head that is not stale; the text stays as it is."""
+    for month in open_heads(_fresh(heads), [Part.NUMBERS]):
+        write_numbers(month.head, set_categories(month.numbers, categories, transfers))
+
+
+def _fresh(heads: Collection[Head]) -> list[Head]:
+    # A stale month waits for its rebuild, which reads the rows anyway: a run's last step, or the worker.
+    fresh = [head for head in heads if not head.is_stale]
+    if len(fresh) < len(heads):
+        enqueue_rebuild()
+    return fresh

@@ -1,0 +1,195 @@
+"""The three parts of a month sheet as numpy columns, and what must hold among them.
+
+Rows of numbers and text are in the same order: by day, then id. Amounts are int64 minor units. Codes are the
+workspace's own of accounts, categories (0: none) and counterparties (0: none); a day is counted from 1970-01-01; a
+currency is its ISO 4217 number.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ledger.sheets.layout import Column, ColumnSpec, PartSpec, SheetBroken, decode_part, encode_part
+
+Bytes = NDArray[np.uint8]
+Flags = NDArray[np.uint16]
+Numerics = NDArray[np.int16]
+Codes = NDArray[np.int32]
+Offsets = NDArray[np.uint32]
+Amounts = NDArray[np.int64]
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+class Flag(IntFlag):
+    """Bits of a row. NO_RATE: the amount has no value in the base currency yet, and `base_minor` is 0."""
+
+    PENDING = 1
+    REMOVED = 2
+    TRANSFER = 4
+    HAS_NOTE = 8
+    NO_RATE = 16
+
+
+ALL_FLAGS = int(sum(Flag))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Numbers:
+    """One row a transaction, removed ones included."""
+
+    id: Column
+    day: Codes
+    account: Codes
+    category: Codes
+    counterparty: Codes
+    currency: Numerics
+    minor: Amounts
+    base_minor: Amounts
+    flags: Flags
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Summary:
+    """One row for each account, category, currency and pending that occurs; removed rows are in none.
+
+    `money_in` ≥ 0 and `money_out` ≤ 0 are sums, `count_in` and `count_out` how many; `base_*` sums have a rate.
+    """
+
+    account: Codes
+    category: Codes
+    currency: Numerics
+    pending: Bytes
+    money_in: Amounts
+    money_out: Amounts
+    base_in: Amounts
+    base_out: Amounts
+    count_in: Amounts
+    count_out: Amounts
+
+    def __len__(self) -> int:
+        return len(self.account)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Text:
+    """`characters` is UTF-8, folded for search; row n is its bytes from `offsets[n]` to `offsets[n + 1]`."""
+
+    offsets: Offsets
+    characters: Bytes
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+
+NUMBERS = PartSpec(
+    "numbers",
+    2,
+    (
+        ColumnSpec("id", "V16"),
+        ColumnSpec("day", "i4"),
+        ColumnSpec("account", "i4"),
+        ColumnSpec("category", "i4"),
+        ColumnSpec("counterparty", "i4"),
+        ColumnSpec("currency", "i2"),
+        ColumnSpec("minor", "i8"),
+        ColumnSpec("base_minor", "i8"),
+        ColumnSpec("flags", "u2"),
+    ),
+)
+SUMMARY = PartSpec(
+    "summary",
+    1,
+    (
+        ColumnSpec("account", "i4"),
+        ColumnSpec("category", "i4"),
+        ColumnSpec("currency", "i2"),
+        ColumnSpec("pending", "u1"),
+        ColumnSpec("money_in", "i8"),
+        ColumnSpec("money_out", "i8"),
+        ColumnSpec("base_in", "i8"),
+        ColumnSpec("base_out", "i8"),
+        ColumnSpec("count_in", "i8"),
+        ColumnSpec("count_out", "i8"),
+    ),
+)
+TEXT = PartSpec("text", 3, (ColumnSpec("offsets", "u4", extra=1), ColumnSpec("characters", "u1", extra=None)))
+
+
+def columns_of(part: Numbers | Summary | Text) -> list[Column]:
+    """A part's columns in its layout's order."""
+    return [getattr(part, field.name) for field in fields(part)]
+
+
+def encode_numbers(month: date, numbers: Numbers) -> bytes:
+    return encode_part(NUMBERS, month, len(numbers), columns_of(numbers))
+
+
+def encode_summary(month: date, summary: Summary) -> bytes:
+    return encode_part(SUMMARY, month, len(summary), columns_of(summary))
+
+
+def encode_text(month: date, text: Text) -> bytes:
+    return encode_part(TEXT, month, len(text), columns_of(text))
+
+
+def decode_numbers(month: date, data: bytes) -> Numbers:
+    """Raises SheetBroken when the bytes are not this month's numbers, in order and within the month."""
+    numbers = Numbers(*decode_part(NUMBERS, month, data)[1])
+    place = f"numbers of {month:%Y-%m}"
+    first, last = day_number(month), day_number(next_month(month)) - 1
+    if len(numbers) and (numbers.day.min() < first or numbers.day.max() > last):
+        raise SheetBroken(place, "a day of another month")
+    if not _is_ascending(numbers):
+        raise SheetBroken(place, "rows are out of order")
+    if (numbers.flags & ~np.uint16(ALL_FLAGS)).any():
+        raise SheetBroken(place, "an unknown flag")
+    return numbers
+
+
+def decode_summary(month: date, data: bytes) -> Summary:
+    """Raises SheetBroken when the bytes are not this month's summary."""
+    summary = Summary(*decode_part(SUMMARY, month, data)[1])
+    if (summary.money_in < 0).any() or (summary.money_out > 0).any() or (summary.pending > 1).any():
+        raise SheetBroken(f"summary of {month:%Y-%m}", "a sum has the wrong sign")
+    return summary
+
+
+def decode_text(month: date, data: bytes) -> Text:
+    """Raises SheetBroken when the bytes are not this month's text, with offsets that ascend from start to end."""
+    text = Text(*decode_part(TEXT, month, data)[1])
+    ascending = (text.offsets[1:] >= text.offsets[:-1]).all()
+    if text.offsets[0] != 0 or text.offsets[-1] != len(text.characters) or not ascending:
+        raise SheetBroken(f"text of {month:%Y-%m}", "offsets do not fit the characters")
+    return text
+
+
+def id_halves(ids: Column) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Ids as two numbers each, which sort together as PostgreSQL sorts the ids."""
+    halves = ids.view(">u8").reshape(-1, 2).astype(np.uint64)
+    return halves[:, 0], halves[:, 1]
+
+
+def day_number(day: date) -> int:
+    return day.toordinal() - EPOCH
+
+
+def date_of(number: int) -> date:
+    return date.fromordinal(number + EPOCH)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _is_ascending(numbers: Numbers) -> bool:
+    day, (high, low) = numbers.day, id_halves(numbers.id)
+    same_day = day[1:] == day[:-1]
+    later = (high[1:] > high[:-1]) | ((high[1:] == high[:-1]) & (low[1:] > low[:-1]))
+    return bool(((day[1:] > day[:-1]) | (same_day & later)).all())

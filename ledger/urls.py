@@ -1,0 +1,26 @@
+"""The ledger's pages, below /w/<slug>/."""
+
+from django.urls import path
+
+from ledger.views.categorisations import create_categorisation, create_categorisation_reversal
+from ledger.views.overview import overview
+from ledger.views.profit_and_loss import profit_and_loss
+from ledger.views.transaction import create_note, edit_category, show_category, transaction
+from ledger.views.transactions import transactions
+
+app_name = "ledger"
+urlpatterns = [
+    path("", overview, name="overview"),
+    path("reports/profit-and-loss/", profit_and_loss, name="profit_and_loss"),
+    path("transactions/", transactions, name="transactions"),
+    path("transactions/categorisations/", create_categorisation, name="create_categorisation"),
+    path(
+        "transactions/categorisations/<uuid:change_id>/reversal/",
+        create_categorisation_reversal,
+        name="create_categorisation_reversal",
+    ),
+    path("transactions/<uuid:transaction_id>/", transaction, name="transaction"),
+    path("transactions/<uuid:transaction_id>/category/", show_category, name="show_category"),
+    path("transactions/<uuid:transaction_id>/category/edit/", edit_category, name="edit_category"),
+    path("transactions/<uuid:transaction_id>/note/", create_note, name="create_note"),
+]

@@ -1,0 +1,31 @@
+"""What every page of the ledger starts from: its links and its clock."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.access import WorkspaceRequest
+from accounts.permissions import Permission
+from ledger.views.shown.links import Links
+
+
+def links_of(request: WorkspaceRequest) -> Links:
+    """The ledger's pages that this person may open."""
+    may = request.membership.may
+    return Links.of(
+        request.workspace.slug,
+        transactions=may(Permission.VIEW_TRANSACTIONS),
+        reports=may(Permission.VIEW_REPORTS),
+        connections=may(Permission.VIEW_CONNECTIONS),
+    )
+
+
+def now() -> datetime:
+    """The time in UTC; its day is the day of every report, for everybody in the workspace."""
+    return timezone.now()
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks, for a piece of the page."""
+    return request.headers.get("HX-Request") == "true"

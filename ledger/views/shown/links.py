@@ -1,0 +1,49 @@
+"""Addresses of the ledger's pages with their state in the query string, for one workspace."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from ledger.views.shown.months import last_day
+
+UNCATEGORISED = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """`None` where the person may not open what the link would lead to."""
+
+    transactions: str | None
+    profit_and_loss: str | None
+    connections: str | None
+
+    @classmethod
+    def of(cls, slug: str, *, transactions: bool, reports: bool, connections: bool) -> "Links":
+        """The links of a workspace's pages, each only if the person may follow it."""
+        return cls(
+            reverse("ledger:transactions", kwargs={"slug": slug}) if transactions else None,
+            reverse("ledger:profit_and_loss", kwargs={"slug": slug}) if reports else None,
+            reverse("integrations:connections", kwargs={"slug": slug}) if connections else None,
+        )
+
+    def rows_of(self, category_id: UUID | None, first_month: date, last_month: date, currency: str = "") -> str:
+        """The posted transactions of a category (None: of none) in some months; empty if they may not be opened."""
+        query = {
+            "category": str(category_id) if category_id else UNCATEGORISED,
+            "from": first_month.isoformat(),
+            "to": last_day(last_month).isoformat(),
+            "status": "posted",
+        }
+        return self.rows(query | ({"currency": currency} if currency else {}))
+
+    def pending_in(self, month: date, currency: str) -> str:
+        """The pending transactions of a month; empty if they may not be opened."""
+        days = {"from": month.isoformat(), "to": last_day(month).isoformat()}
+        return self.rows({**days, "status": "pending", "currency": currency})
+
+    def rows(self, query: dict[str, str]) -> str:
+        """The transactions page with a query; empty if it may not be opened."""
+        return f"{self.transactions}?{urlencode(query)}" if self.transactions else ""

@@ -1,0 +1,177 @@
+"""The transactions page: rows, the strip above them, chips for what narrows them, and sortable columns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.http import QueryDict
+
+from ledger.money import format_minor
+from ledger.reports.transactions.filters import Order
+from ledger.reports.transactions.pages import Totals, TransactionPage, TransactionRow
+from ledger.views.shown.months import name_day
+
+NARROWING = ("q", "account", "category", "counterparty", "from", "to", "min", "max", "status", "direction", "currency")
+CURSOR = "after"
+GONE = {"account": "a closed account", "category": "an old category", "counterparty": "a counterparty"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One row. `tone` is in for money in; `state` is Pending, Removed or empty; `only` narrows to its counterparty."""
+
+    id: UUID
+    date: str
+    description: str
+    counterparty: str
+    only: str
+    account: str
+    account_end: str
+    category_id: UUID | None
+    category: str
+    amount: str
+    currency: str
+    tone: str
+    state: str
+    is_removed: bool
+    has_note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Count, in, out and net of all matching rows in one currency."""
+
+    currency: str
+    count: str
+    money_in: str
+    money_out: str
+    net: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Something that narrows the list; `without` is the address of the list without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortLink:
+    """A column's heading: where a click leads and how the column is sorted now (ascending, descending or empty)."""
+
+    href: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionsPage:
+    """`query` is the page's own state, for forms that come back to it; `sheet_version` names the sheets it was read from."""
+
+    rows: tuple[ShownRow, ...]
+    strips: tuple[Strip, ...]
+    chips: tuple[Chip, ...]
+    count: str
+    currency: str
+    by_date: SortLink
+    by_counterparty: SortLink
+    by_amount: SortLink
+    first: str
+    older: str
+    query: str
+    sheet_version: str
+    is_narrowed: bool
+    asks_uncategorised: bool
+
+
+def show_transactions(
+    page: TransactionPage, *, query: QueryDict, names: Mapping[str, str], order: Order
+) -> TransactionsPage:
+    """`query` is the page's valid query string; `names` are those of the ids in it."""
+    chips = show_chips(query, names)
+    currencies = {totals.currency for totals in page.totals}
+    return TransactionsPage(
+        rows=tuple(show_row(row, query) for row in page.rows),
+        strips=tuple(_strip(totals) for totals in page.totals),
+        chips=chips,
+        count=f"{page.count:,} {'transaction' if page.count == 1 else 'transactions'}",
+        currency=currencies.pop() if len(currencies) == 1 else "",
+        by_date=_sort(query, order, descending=Order.NEWEST, ascending=Order.OLDEST),
+        by_counterparty=_sort(query, order, descending=None, ascending=Order.COUNTERPARTY),
+        by_amount=_sort(query, order, descending=Order.LARGEST, ascending=Order.SMALLEST),
+        first=_address(query, {CURSOR: None}) if query.get(CURSOR) else "",
+        older=_address(query, {CURSOR: str(page.next_cursor)}) if page.next_cursor else "",
+        query=query.urlencode(),
+        sheet_version=page.sheet_version,
+        is_narrowed=bool(chips),
+        asks_uncategorised=query.getlist("category") == ["none"] and len(chips) == 1,
+    )
+
+
+def show_row(row: TransactionRow, query: QueryDict | None = None) -> ShownRow:
+    """A row by itself, or in a list whose state `query` is."""
+    narrowed = _address(query, {"counterparty": str(row.counterparty_id), CURSOR: None}) if query is not None else ""
+    return ShownRow(
+        id=row.id,
+        date=name_day(row.date),
+        description=row.description,
+        counterparty=row.counterparty or "",
+        only=narrowed if row.counterparty_id else "",
+        account=row.account_name,
+        account_end=f"····{row.account_mask}" if row.account_mask else "",
+        category_id=row.category_id,
+        category=row.category_name or "",
+        amount=format_minor(row.minor, row.currency),
+        currency=row.currency,
+        tone="in" if row.minor > 0 else "",
+        state="Removed" if row.is_removed else "Pending" if row.is_pending else "",
+        is_removed=row.is_removed,
+        has_note=row.has_note,
+    )
+
+
+def show_chips(query: QueryDict, names: Mapping[str, str]) -> tuple[Chip, ...]:
+    """A chip for each value in the query that narrows the list, in the order of the form's fields."""
+    return tuple(
+        Chip(_words(field, value, names), _address(query, {CURSOR: None}, drop=(field, value)))
+        for field in NARROWING
+        for value in query.getlist(field)
+        if value
+    )
+
+
+def _words(field: str, value: str, names: Mapping[str, str]) -> str:
+    if field in ("from", "to"):
+        return f"{field} {name_day(date.fromisoformat(value))}"
+    if field in GONE:
+        return names.get(value, GONE[field])
+    templates = {"q": "“{}”", "min": "at least {}", "max": "at most {}"}
+    return templates.get(field, "{}").format(names.get(value, value))
+
+
+def _strip(totals: Totals) -> Strip:
+    amounts = (totals.money_in, totals.money_out, totals.net)
+    money_in, money_out, net = (format_minor(minor, totals.currency) for minor in amounts)
+    return Strip(totals.currency, f"{totals.count:,}", money_in, money_out, net)
+
+
+def _sort(query: QueryDict, order: Order, *, descending: Order | None, ascending: Order) -> SortLink:
+    target = descending if descending and order != descending else ascending
+    now = {descending: "descending", ascending: "ascending"}.get(order, "")
+    return SortLink(_address(query, {"order": target.value, CURSOR: None}), now)
+
+
+def _address(query: QueryDict, changes: Mapping[str, str | None], drop: tuple[str, str] = ("", "")) -> str:
+    """The query string with some fields replaced (None: left out) and one value of one field dropped."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.setlist(name, [value] if value else [])
+    name, value = drop
+    changed.setlist(name, [one for one in changed.getlist(name) if one != value])
+    return f"?{changed.urlencode()}"
+
+
+def names_of(*lists: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The words of choices by their value, from several lists of choices."""
+    return {value: words for choices in lists for value, words in choices if value}

@@ -1,0 +1,96 @@
+"""A transaction's own page, and the pieces of the list that stand for one row."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import WorkspaceRequest, requires
+from accounts.permissions import Permission
+from ledger.actions import NoteTooLong, UnknownTransaction, write_note
+from ledger.forms import UNCATEGORISED, CategorisationForm, NoteForm
+from ledger.reports.choices import list_categories
+from ledger.reports.transactions import TransactionDetail, transaction_detail
+from ledger.sheets.store import SheetsBusy
+from ledger.views.filtering import CHANGED, read_id
+from ledger.views.pages import wants_fragment
+from ledger.views.shown.transaction import show_detail
+from ledger.views.shown.transactions import show_row
+
+
+@requires(Permission.VIEW_TRANSACTIONS)
+@require_safe
+def transaction(request: WorkspaceRequest, transaction_id: UUID) -> HttpResponse:
+    return render_detail(request, transaction_id)
+
+
+@requires(Permission.EDIT_TRANSACTIONS)
+@require_POST
+def create_note(request: WorkspaceRequest, transaction_id: UUID) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return render_detail(request, transaction_id, note_form=form)
+    try:
+        write_note(actor=request.actor, transaction_id=transaction_id, note=form.cleaned_data["note"])
+    except UnknownTransaction:
+        raise Http404 from None
+    except (NoteTooLong, SheetsBusy) as refusal:
+        form.add_error(None, str(refusal))
+        return render_detail(request, transaction_id, note_form=form)
+    messages.success(request, "The note was saved.")
+    return redirect("ledger:transaction", slug=request.workspace.slug, transaction_id=transaction_id)
+
+
+@requires(Permission.EDIT_TRANSACTIONS)
+@require_safe
+def edit_category(request: WorkspaceRequest, transaction_id: UUID) -> HttpResponse:
+    detail = find_detail(transaction_id)
+    if not wants_fragment(request):
+        return redirect("ledger:transaction", slug=request.workspace.slug, transaction_id=transaction_id)
+    context = {"row": show_row(detail.row), "form": _category_form(detail)}
+    return render(request, "ledger/parts/category_form.html", context)
+
+
+@requires(Permission.VIEW_TRANSACTIONS)
+@require_safe
+def show_category(request: WorkspaceRequest, transaction_id: UUID) -> HttpResponse:
+    detail = find_detail(transaction_id)
+    if not wants_fragment(request):
+        return redirect("ledger:transaction", slug=request.workspace.slug, transaction_id=transaction_id)
+    return render(request, "ledger/parts/category.html", {"row": show_row(detail.row)})
+
+
+def render_detail(
+    request: WorkspaceRequest,
+    transaction_id: UUID,
+    *,
+    note_form: NoteForm | None = None,
+    category_form: CategorisationForm | None = None,
+) -> HttpResponse:
+    """The page of a transaction, with the form that could not be done as it was typed. Raises Http404."""
+    detail = find_detail(transaction_id)
+    page = show_detail(detail)
+    may_edit = request.membership.may(Permission.EDIT_TRANSACTIONS)
+    context = {
+        "page": page,
+        "row": page.row,
+        "note_form": (note_form or NoteForm(initial={"note": detail.note})) if may_edit else None,
+        "category_form": (category_form or _category_form(detail)) if may_edit and not page.row.is_removed else None,
+        "changed": read_id(request.GET.get(CHANGED, "")),
+    }
+    return render(request, "ledger/transaction.html", context, status=422 if note_form or category_form else 200)
+
+
+def find_detail(transaction_id: UUID) -> TransactionDetail:
+    """Raises Http404."""
+    detail = transaction_detail(transaction_id)
+    if detail is None:
+        raise Http404
+    return detail
+
+
+def _category_form(detail: TransactionDetail) -> CategorisationForm:
+    chosen = detail.row.category_id or UNCATEGORISED
+    return CategorisationForm(categories=list_categories(), initial={"category": chosen})

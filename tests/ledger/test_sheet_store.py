@@ -1,0 +1,172 @@
+"""Sheets in the database: what was put back, swapped, cut or altered is refused by place; stale ones say so."""
+
+from contextlib import ExitStack
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.access import workspace_scope
+from ledger.actions import list_stale_months, rebuild_month
+from ledger.kinds import Book
+from ledger.models import SheetHead, SheetPart, Transaction
+from ledger.sheets.layout import SheetBroken
+from ledger.sheets.reading import Part, read_sheets, stream_sheets
+from ledger.sheets.verify import verify_month
+from ledger.tasks import find_stale_sheets, rebuild_months
+from tests.ledger.people import Feed, connect_bank
+from tests.support.people import Persona, make_owner
+from vault import tenancy
+from vault.blobs import execute_binary
+from vault.envelope import SealBroken
+from vault.tenancy import enter_workspace
+
+pytestmark = pytest.mark.django_db
+
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+ALL = [Part.SUMMARY, Part.NUMBERS, Part.TEXT]
+
+
+def put(part: SheetPart, sealed: bytes, version: int | None = None) -> None:
+    execute_binary(
+        "UPDATE ledger_sheetpart SET sealed = %b, version = %s WHERE id = %s",
+        [sealed, version or part.version, part.id],
+    )
+
+
+def part_of(month: date, name: str) -> SheetPart:
+    return SheetPart.objects.get(head=SheetHead.objects.get(month=month), part=name)
+
+
+@pytest.mark.parametrize("name", ["summary", "numbers", "text"])
+def test_an_old_part_put_back_is_refused(feed: Feed, name: str) -> None:
+    feed.apply(feed.row(MAY, -100))
+    old = part_of(MAY, name)
+    feed.apply(feed.row(MAY, -200))
+    assert len(read_sheets(Book.BANK, ALL)) == 1
+    put(old, bytes(old.sealed), version=1)
+    with pytest.raises(SheetBroken, match=f"{name} of 2026-05: another version"):
+        read_sheets(Book.BANK, ALL)
+    put(old, bytes(old.sealed), version=2)
+    with pytest.raises(SealBroken, match=f"ledger.sheet.{name} of row"):
+        read_sheets(Book.BANK, ALL)
+
+
+def test_parts_of_another_month_another_kind_cut_or_altered_are_refused(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100), feed.row(JUNE, -100))
+    target, sealed = part_of(MAY, "numbers"), bytes(part_of(MAY, "numbers").sealed)
+    others = [bytes(part_of(JUNE, "numbers").sealed), bytes(part_of(MAY, "summary").sealed)]
+    for wrong in (*others, sealed[:-1], sealed[:10], b"", sealed[:50] + bytes([sealed[50] ^ 1]) + sealed[51:]):
+        put(target, wrong)
+        with pytest.raises(SealBroken) as broken:
+            read_sheets(Book.BANK, ALL)
+        assert "ledger.sheet.numbers" in str(broken.value)
+    put(target, sealed)
+    assert len(read_sheets(Book.BANK, ALL)) == 2
+
+
+def test_a_part_of_another_workspace_is_refused(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100))
+    target = part_of(MAY, "numbers")
+    foreign = foreign_part()
+    put(target, foreign)
+    with pytest.raises(SealBroken):
+        read_sheets(Book.BANK, ALL)
+
+
+def foreign_part() -> bytes:
+    # A second stay cannot be entered inside the first: leave it for a moment.
+    outer = tenancy._scope.get()
+    assert outer is not None
+    tenancy._scope.set(None)
+    with ExitStack() as left:
+        left.callback(tenancy._set_local, "app.workspace_id", str(outer.workspace_id))
+        left.callback(tenancy._scope.set, outer)
+        other = make_owner("oscar", "Other")
+        with enter_workspace(other.workspace.pk):
+            theirs = connect_bank(other.workspace)
+            theirs.save()
+            theirs.apply(theirs.row(MAY, -5))
+            return bytes(part_of(MAY, "numbers").sealed)
+
+
+def test_a_missing_part_is_named(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100))
+    execute_binary("UPDATE ledger_sheetpart SET part = 'other' WHERE part = 'summary'")
+    with pytest.raises(SheetBroken, match="summary of 2026-05: missing"):
+        read_sheets(Book.BANK, ALL)
+
+
+def test_parts_are_stored_outside_their_rows_and_uncompressed() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstorage FROM pg_attribute WHERE attrelid = 'ledger_sheetpart'::regclass AND attname = 'sealed'"
+        )
+        assert cursor.fetchone()[0] in ("e", b"e")
+
+
+def test_readers_see_the_last_sheet_of_a_stale_month_and_its_state(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100))
+    feed.apply(feed.row(MAY, -200), merge=False)
+    (month,) = read_sheets(Book.BANK, ALL)
+    assert (len(month.numbers), month.head.is_stale) == (1, True)
+    assert list_stale_months(Book.BANK) == [MAY]
+    rebuild_month(book=Book.BANK, month=MAY)
+    (month,) = read_sheets(Book.BANK, ALL)
+    assert (len(month.numbers), month.head.is_stale) == (2, False)
+
+
+def test_texts_stream_newest_month_first(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100), feed.row(JUNE, -100))
+    assert [month.head.month for month in stream_sheets(Book.BANK, [Part.TEXT])] == [JUNE, MAY]
+
+
+def test_verification_names_a_sheet_that_its_rows_do_not_make(feed: Feed) -> None:
+    feed.apply(feed.row(MAY, -100, provider_id="p1"))
+    assert verify_month(Book.BANK, MAY).differences == ()
+    Transaction.objects.update(status="pending")
+    differences = verify_month(Book.BANK, MAY).differences
+    assert [one.split(":")[0] for one in differences] == ["numbers of 2026-05", "summary of 2026-05"]
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
+def test_the_command_fails_when_a_sheet_differs_and_says_which(
+    alice: Persona, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(alice)
+    call_command("verify_sheets")
+    assert f"{alice.workspace.pk}  1 sheets, 1 rows, 0 waiting" in capsys.readouterr().out
+    within(alice, "UPDATE ledger_transaction SET status = 'pending'")
+    with pytest.raises(CommandError, match=r"1 sheet\(s\) differ"):
+        call_command("verify_sheets")
+    assert f"{alice.workspace.pk}  bank numbers of 2026-05" in capsys.readouterr().err
+    within(alice, "UPDATE ledger_transaction SET status = 'posted'")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
+def test_the_worker_rebuilds_what_a_run_left_stale(alice: Persona, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(alice, merge=False)
+    sent: list[list[str]] = []
+    monkeypatch.setattr("celery.current_app.send_task", lambda name, arguments: sent.append(arguments))
+    find_stale_sheets()
+    assert [str(alice.workspace.pk)] not in sent
+    within(alice, "UPDATE ledger_sheethead SET stale_since = stale_since - interval '11 minutes'")
+    find_stale_sheets()
+    assert [str(alice.workspace.pk)] in sent
+    rebuild_months(str(alice.workspace.pk))
+    with workspace_scope(alice.workspace.pk):
+        assert list_stale_months(Book.BANK) == []
+        assert verify_month(Book.BANK, MAY).differences == ()
+
+
+def fill(persona: Persona, *, merge: bool = True) -> None:
+    with workspace_scope(persona.workspace.pk):
+        feed = connect_bank(persona.workspace)
+        feed.save()
+        feed.apply(feed.row(MAY, -100), merge=merge)
+
+
+def within(persona: Persona, statement: str) -> None:
+    with workspace_scope(persona.workspace.pk):
+        execute_binary(statement)

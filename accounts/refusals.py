@@ -10,7 +10,7 @@ WINDOW_SECONDS = 3600
 
 def record_refusal(*, actor: Actor, route: str, reason: str) -> None:
     """Write a refusal into the log of the scope entered, unless it was written within the hour already."""
-    key = f"refusal:{actor.user_id or actor.address}:{route}:{reason}"
+    key = f"refusal:{actor.user_id or actor.address}:{route}:{reason}".replace(" ", "_")
     if cache.add(key, 1, WINDOW_SECONDS):
         record(
             actor=actor,

@@ -1,13 +1,17 @@
-"""Every address of the product. A workspace's pages stand under its slug, so two tabs never fight."""
+"""Every address of the product. A workspace's pages stand under its slug, so that two tabs never fight."""
 
 from django.urls import include, path
 
-from accounts import urls as accounts
+from accounts.urls import allauth_urlpatterns
 from config.health import alive, ready
+from integrations.urls import webhook_urlpatterns
 
 urlpatterns = [
     path("healthz", alive, name="healthz"),
     path("readyz", ready, name="readyz"),
     path("", include("accounts.urls")),
-    *accounts.allauth_urlpatterns,
+    *allauth_urlpatterns,
+    path("w/<slug:slug>/", include("ledger.urls")),
+    path("w/<slug:slug>/", include("integrations.urls")),
+    *webhook_urlpatterns,
 ]

@@ -10,7 +10,7 @@ SECONDS_TO_SYNC = 180
 def connect_bank(visitor: Visitor, slug: str, institution: str) -> None:
     """The visitor has signed in. Returns when the first sync is complete. Raises VisitFailed."""
     connections = f"/w/{slug}/connections/"
-    bank = visitor.submit(visitor.open(connections).form(connections), {})
+    bank = visitor.submit(visitor.open(connections).form(f"{connections}link/"), {})
     choosing = bank.form("/accounts")
     consent = visitor.submit(choosing, choosing.option(institution)).form("/consent")
     visitor.submit(consent, consent.option("Allow access"))
@@ -23,4 +23,5 @@ def connect_bank(visitor: Visitor, slug: str, institution: str) -> None:
 
 
 def _is_synced(visitor: Visitor, connections: str) -> bool:
-    return "Up to date" in visitor.open(connections).text
+    text = visitor.open(connections).text
+    return "Last synced" in text and not any(unfinished in text for unfinished in ("Syncing", "still gathering"))

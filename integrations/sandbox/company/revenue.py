@@ -24,8 +24,8 @@ def receive_subscriptions(today: Today) -> Iterator[Movement]:
     if not is_bank_day(today.date):
         return
     for customer in subscribers(today.date):
-        late = today.dice.random() < 0.02
-        if is_due(today.date, customer.pay_day) and not late:
+        is_missed = today.dice.random() < 0.02
+        if is_due(today.date, customer.pay_day) and not is_missed:
             yearly_rise = 1 + 0.04 * max(today.date.year - max(customer.since.year, 2023), 0)
             yield _received("operating", customer.name, round(customer.monthly * 100 * yearly_rise), today, lag=1)
 

@@ -1,0 +1,122 @@
+"""Linking a bank: the visit to its page, and the connection that comes of it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.log import Actor, Target, record
+from audit.models import Event
+from integrations.actions.syncs import request_sync
+from integrations.models import Connection, ItemFacts, LinkSession, LinkState, Trigger
+from integrations.problems import State
+from integrations.providers.plaid_messages import Exchange
+from integrations.providers.secret import Secret
+from integrations.queues import FINISH_LINK, enqueue_after_commit
+from vault.routing import add_route, remove_route
+from vault.tenancy import current_workspace_id
+
+ITEM_ROUTE = "plaid_item"
+LINK_ROUTE = "plaid_link"
+
+# A person who waits asks again soon; for one who went away the sweeper asks now and then.
+ASK_AGAIN = timedelta(seconds=4)
+LOOK_AGAIN = timedelta(minutes=2)
+
+
+@transaction.atomic
+def create_link_session(*, actor: Actor, user_id: UUID, connection_id: UUID | None = None) -> LinkSession:
+    """A person's visit to a bank's page, about to start; with a connection it is to sign in there again."""
+    session = LinkSession.objects.create(
+        user_id=user_id, connection_id=connection_id, is_repair=connection_id is not None
+    )
+    record(
+        actor=actor,
+        action="integrations.link.requested",
+        target=Target("link_session", session.pk),
+        detail={"connection": str(connection_id) if connection_id else None},
+    )
+    return session
+
+
+@transaction.atomic
+def open_link_session(*, actor: Actor, session_id: UUID, link_token: Secret, expires_at: datetime) -> None:
+    """The provider has given a link token: what comes of it is asked for until `expires_at`."""
+    session = LinkSession.objects.select_for_update().get(pk=session_id)
+    session.link_token, session.expires_at = link_token, expires_at
+    session.state, session.due_at = LinkState.OPEN, timezone.now() + LOOK_AGAIN
+    session.save()
+    add_route(kind=LINK_ROUTE, key=link_token.reveal(), object_id=session.pk)
+    record(actor=actor, action="integrations.link.started", target=Target("link_session", session.pk))
+
+
+@transaction.atomic
+def request_finish(*, actor: Actor, session_id: UUID, at_once: bool = False) -> LinkSession:
+    """Have the worker ask what came of a visit; `at_once` even if it did so seconds ago. Asks nothing of one that ended.
+
+    Not recorded: looking changes nothing, and what is found is. Raises LinkSession.DoesNotExist.
+    """
+    session = LinkSession.objects.select_for_update().get(pk=session_id)
+    now = timezone.now()
+    was_just_asked = session.due_at is not None and now < session.due_at <= now + ASK_AGAIN
+    if session.state == LinkState.OPEN and (at_once or not was_just_asked):
+        session.due_at = now + ASK_AGAIN
+        session.save(update_fields=["due_at"])
+        enqueue_after_commit(FINISH_LINK, current_workspace_id(), session.pk)
+    return session
+
+
+@transaction.atomic
+def create_connection(*, actor: Actor, session_id: UUID, exchange: Exchange, facts: ItemFacts) -> Connection:
+    """Keep the access token that was just given, make the bank's webhooks findable, and start the first sync."""
+    connection = Connection.objects.create(facts=facts, access_token=exchange.access_token)
+    add_route(kind=ITEM_ROUTE, key=exchange.item_id, object_id=connection.pk)
+    session = LinkSession.objects.select_for_update().get(pk=session_id)
+    session.connection = connection
+    _end(session, LinkState.LINKED)
+    record(
+        actor=actor,
+        action="integrations.connection.created",
+        target=Target("connection", connection.pk),
+        detail={"provider": connection.provider, "institution": facts.institution},
+    )
+    request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.FIRST)
+    return connection
+
+
+@transaction.atomic
+def restore_connection(*, actor: Actor, session_id: UUID) -> None:
+    """The person has signed in at the bank again: the connection works, and what was missed is synced."""
+    session = LinkSession.objects.select_for_update().get(pk=session_id)
+    found = Connection.objects.select_for_update(no_key=True)
+    connection = found.get(pk=session.connection_id) if session.connection_id else None
+    _end(session, LinkState.LINKED)
+    if connection is None or connection.is_disconnected:
+        return
+    connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
+    connection.save(update_fields=["state", "problem", "failures"])
+    record(actor=actor, action="integrations.connection.restored", target=Target("connection", connection.pk))
+    request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON)
+
+
+@transaction.atomic
+def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> None:
+    """Close a visit that nothing came of: left, expired or failed."""
+    session = LinkSession.objects.select_for_update().get(pk=session_id)
+    _end(session, state)
+    record(
+        actor=actor,
+        action="integrations.link.ended",
+        target=Target("link_session", session.pk),
+        detail={"state": state.value},
+        outcome=Event.Outcome.FAILED,
+    )
+
+
+def _end(session: LinkSession, state: LinkState) -> None:
+    if session.link_token is not None:
+        remove_route(kind=LINK_ROUTE, key=session.link_token.reveal())
+    session.state, session.due_at = state, None
+    session.link_token = None
+    session.save()

@@ -1,0 +1,83 @@
+"""Asking for a sync."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.log import Actor, Target, record
+from integrations.models import OPEN_STATES, Connection, RunState, SyncRun, Trigger
+from integrations.problems import Problem, State
+from integrations.queues import RUN_SYNC, enqueue_after_commit
+from integrations.timing import INTERVAL, QUEUE_GRACE
+from vault.tenancy import current_workspace_id
+
+
+class NotConnected(ValueError):
+    """The bank gives no access any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This bank is no longer connected. Connect it again to bring in what is new.")
+
+
+class AskedToWait(ValueError):
+    """The provider wants a pause, and a person cannot shorten it."""
+
+    def __init__(self) -> None:
+        super().__init__("The bank wants a pause before it is asked again. The sync goes on by itself.")
+
+
+@transaction.atomic
+def request_sync(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> SyncRun:
+    """The run that will bring the connection up to date: a new one, or the open one, which is told to go again.
+
+    Raises Connection.DoesNotExist, NotConnected, AskedToWait.
+    """
+    connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+    if connection.access_token is None or connection.state == State.REVOKED:
+        raise NotConnected
+    run = SyncRun.objects.select_for_update().filter(connection=connection, state__in=OPEN_STATES).first()
+    if run is None:
+        return open_run(actor=actor, connection=connection, trigger=trigger)
+    if trigger == Trigger.PERSON and run.state == RunState.WAITING and run.problem == Problem.RATE_LIMITED:
+        raise AskedToWait
+    _put_off(connection)
+    if trigger != Trigger.SCHEDULE:
+        _ask_again(run)
+        _record(actor, run, trigger, joined=True)
+    return run
+
+
+@transaction.atomic
+def open_run(*, actor: Actor, connection: Connection, trigger: Trigger) -> SyncRun:
+    """A new run of a connection that is locked and has none open."""
+    now = timezone.now()
+    run = SyncRun.objects.create(connection=connection, trigger=trigger, created_at=now, due_at=now + QUEUE_GRACE)
+    _put_off(connection)
+    _record(actor, run, trigger, joined=False)
+    enqueue_after_commit(RUN_SYNC, current_workspace_id(), run.pk)
+    return run
+
+
+def _put_off(connection: Connection) -> None:
+    # While a run is open the clock asks for no other; its end sets the time anew.
+    connection.due_at = timezone.now() + INTERVAL
+    connection.save(update_fields=["due_at"])
+
+
+def _ask_again(run: SyncRun) -> None:
+    if run.state == RunState.WAITING and run.problem != Problem.RATE_LIMITED:
+        run.due_at = timezone.now()
+        enqueue_after_commit(RUN_SYNC, current_workspace_id(), run.pk)
+    else:
+        run.again = True
+    run.save(update_fields=["due_at", "again"])
+
+
+def _record(actor: Actor, run: SyncRun, trigger: Trigger, *, joined: bool) -> None:
+    record(
+        actor=actor,
+        action="integrations.sync.requested",
+        target=Target("connection", run.connection_id),
+        detail={"run": str(run.pk), "trigger": trigger.value, "joined": joined},
+    )

@@ -1,0 +1,88 @@
+"""A company's connections to its banks, and the count of every call that was made for it."""
+
+import msgspec
+from django.db import models
+from django.db.models import Q
+
+from integrations.fields import SealedSecret
+from integrations.problems import State
+from vault.fields import OptionalSealedText, SealedRecord
+from vault.models import TenantModel
+
+
+class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
+    """Who the bank is, and the id by which Plaid names this link to it. Stored in order: append only, with defaults."""
+
+    item_id: str
+    institution: str
+    institution_id: str | None = None
+
+    def __repr__(self) -> str:
+        return "<ItemFacts>"
+
+
+class Connection(TenantModel):
+    """One link to one bank.
+
+    `cursor` is where the last whole update ended, None before the first; it changes together with that update's last
+    rows and in no other way. `due_at` is the next scheduled sync, None where only a person can help; `problem` is a
+    `problems.Problem`.
+    """
+
+    class Provider(models.TextChoices):
+        PLAID = "plaid", "Plaid"
+
+    provider = models.CharField(max_length=20, choices=Provider.choices, default=Provider.PLAID)
+    facts = SealedRecord(ItemFacts, label="integrations.connection.facts")
+    access_token = SealedSecret(label="integrations.connection.access_token")
+    cursor = OptionalSealedText(label="integrations.connection.cursor")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.CONNECTED)
+    problem = models.CharField(max_length=20, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    synced_at = models.DateTimeField(null=True)
+    disconnected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="integrations_connection_state"),
+            models.CheckConstraint(
+                condition=~Q(state=State.DISCONNECTED) | Q(access_token__isnull=True),
+                name="integrations_connection_token_erased",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace_id", "due_at"], condition=Q(due_at__isnull=False), name="integrations_connection_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"connection {self.pk}"
+
+    @property
+    def is_disconnected(self) -> bool:
+        return self.state == State.DISCONNECTED
+
+
+class CallCount(TenantModel):
+    """How often one address of a provider was called for a workspace on one day (UTC).
+
+    `writes` counts calls that could change financial data at the provider, `refused` those that our own allow-list
+    stopped before anything was sent; they are not among `calls`.
+    """
+
+    provider = models.CharField(max_length=20)
+    endpoint = models.CharField(max_length=200)
+    day = models.DateField()
+    calls = models.PositiveIntegerField(default=0)
+    writes = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "provider", "endpoint", "day"], name="integrations_callcount_day"
+            )
+        ]

@@ -1,0 +1,129 @@
+"""Anticipated trouble as a closed list, and for each what it means.
+
+That is the connection's state, whether the run waits and tries again by itself, a sentence for a person and the one
+button that helps.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+from integrations.providers import plaid_errors as plaid
+
+
+class State(TextChoices):
+    """How a connection stands. That it is syncing is not kept: an open run says so."""
+
+    CONNECTED = "connected", "Connected"
+    RATE_LIMITED = "rate_limited", "Waiting for the bank"
+    NEEDS_REAUTH = "needs_reauth", "Sign-in needed"
+    REVOKED = "revoked", "Access ended"
+    PROVIDER_DOWN = "provider_down", "Bank not reachable"
+    ERROR = "error", "Not working"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class Problem(TextChoices):
+    """What stopped a run. The labels are how a run's history names it."""
+
+    NOT_READY = "not_ready", "The bank was still preparing the data"
+    RATE_LIMITED = "rate_limited", "The bank asked to wait"
+    PROVIDER_DOWN = "provider_down", "The bank could not be reached"
+    MUTATED = "mutated", "The bank's data kept changing while it was read"
+    BAD_ANSWER = "bad_answer", "The bank's answer could not be understood"
+    NEEDS_REAUTH = "needs_reauth", "The bank asked for a new sign-in"
+    REVOKED = "revoked", "The bank has ended the access"
+    REJECTED = "rejected", "The bank did not accept the request"
+    MISCONFIGURED = "misconfigured", "Our access to the bank is not set up correctly"
+    BAD_DATA = "bad_data", "The bank's data did not fit together"
+    BUSY = "busy", "The same months were being changed by others"
+    INTERNAL = "internal", "Something went wrong on our side"
+    DISCONNECTED = "disconnected", "The bank was disconnected"
+    ENDING = "ending", "The bank will end the access soon"
+
+
+class Button(StrEnum):
+    """The one thing that a person can do about it."""
+
+    SYNC = "sync"
+    SIGN_IN = "sign_in"
+    CONNECT = "connect"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """`state`: None leaves the connection's as it is. `retries`: the run waits and tries again before it fails."""
+
+    state: State | None
+    retries: bool
+    sentence: str
+    button: Button = Button.NONE
+
+
+TROUBLES: dict[Problem, Trouble] = {
+    Problem.NOT_READY: Trouble(
+        None, True, "The bank is still preparing the data. It is asked again by itself, every few seconds."
+    ),
+    Problem.RATE_LIMITED: Trouble(
+        State.RATE_LIMITED, True, "The bank was asked too often and wants a pause. It is tried again by itself."
+    ),
+    Problem.PROVIDER_DOWN: Trouble(
+        State.PROVIDER_DOWN, True, "The bank cannot be reached at the moment. It is tried again by itself.", Button.SYNC
+    ),
+    Problem.MUTATED: Trouble(
+        None, True, "The bank's data changed while it was read. It is read again by itself.", Button.SYNC
+    ),
+    Problem.BAD_ANSWER: Trouble(
+        State.ERROR,
+        True,
+        "The bank gave an answer that could not be understood. It is tried again by itself.",
+        Button.SYNC,
+    ),
+    Problem.NEEDS_REAUTH: Trouble(
+        State.NEEDS_REAUTH,
+        False,
+        "The bank asks you to sign in again. Until then nothing new comes in.",
+        Button.SIGN_IN,
+    ),
+    Problem.REVOKED: Trouble(
+        State.REVOKED, False, "The bank no longer gives access. What was read stays; connect it again.", Button.CONNECT
+    ),
+    Problem.REJECTED: Trouble(
+        State.ERROR, False, "The bank did not accept what we asked. Our support can see why.", Button.SYNC
+    ),
+    Problem.MISCONFIGURED: Trouble(
+        State.ERROR, False, "Our access to the bank is not set up correctly. This is on our side.", Button.SYNC
+    ),
+    Problem.BAD_DATA: Trouble(
+        State.ERROR, False, "The bank's data did not fit together, so nothing of it was kept.", Button.SYNC
+    ),
+    Problem.BUSY: Trouble(
+        None, True, "The same months are being changed by others. It goes on by itself.", Button.SYNC
+    ),
+    Problem.INTERNAL: Trouble(
+        State.ERROR, False, "Something went wrong on our side. It is tried again later.", Button.SYNC
+    ),
+    Problem.DISCONNECTED: Trouble(None, False, "This bank is disconnected. What was read stays.", Button.CONNECT),
+    Problem.ENDING: Trouble(
+        None, False, "The bank will end the access soon. Sign in again to keep it.", Button.SIGN_IN
+    ),
+}
+
+_OF_PLAID: dict[type[plaid.PlaidProblem], Problem] = {
+    plaid.NotReady: Problem.NOT_READY,
+    plaid.RateLimited: Problem.RATE_LIMITED,
+    plaid.ProviderDown: Problem.PROVIDER_DOWN,
+    plaid.MutationDuringPagination: Problem.MUTATED,
+    plaid.BadAnswer: Problem.BAD_ANSWER,
+    plaid.NeedsReauth: Problem.NEEDS_REAUTH,
+    plaid.ItemGone: Problem.REVOKED,
+    plaid.RequestRejected: Problem.REJECTED,
+    plaid.Misconfigured: Problem.MISCONFIGURED,
+}
+
+
+def problem_of(error: plaid.PlaidProblem) -> Problem:
+    """The problem that an error of Plaid's client stands for."""
+    return _OF_PLAID.get(type(error), Problem.INTERNAL)

@@ -1,0 +1,1 @@
+"""Questions about connections and their answers: frozen dataclasses, made in the workspace's scope, writing nothing."""

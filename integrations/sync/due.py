@@ -1,0 +1,50 @@
+"""Finding what is due, as the scheduler, which sees ids, states and times in every workspace and nothing else.
+
+This is the one way by which a run goes on whose worker died, whose task was lost or whose time has come.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from integrations.models import (
+    LINK_OPEN_STATES,
+    OPEN_STATES,
+    Connection,
+    LinkSession,
+    ReceiptState,
+    SyncRun,
+    WebhookReceipt,
+)
+from integrations.queues import FINISH_LINK, HANDLE_WEBHOOK, REQUEST_DUE_SYNC, RUN_SYNC
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """A task to ask for, and the ids of its workspace and object."""
+
+    task: str
+    workspace_id: UUID
+    object_id: UUID
+
+
+def find_due() -> Iterator[DueWork]:
+    """All that is due now, in every workspace."""
+    yield from _due(RUN_SYNC, SyncRun, models.Q(state__in=OPEN_STATES))
+    yield from _due(REQUEST_DUE_SYNC, Connection, models.Q(due_at__isnull=False))
+    yield from _due(FINISH_LINK, LinkSession, models.Q(state__in=LINK_OPEN_STATES))
+    yield from _due(HANDLE_WEBHOOK, WebhookReceipt, models.Q(state=ReceiptState.RECEIVED))
+
+
+def is_due(connection: Connection) -> bool:
+    """Whether a connection's scheduled sync is due, and anything would come of it."""
+    return connection.access_token is not None and connection.due_at is not None and connection.due_at <= timezone.now()
+
+
+def _due(task: str, model: type[models.Model], which: models.Q) -> Iterator[DueWork]:
+    found = model._default_manager.using("scheduler").filter(which, due_at__lte=timezone.now())
+    for workspace_id, object_id in found.values_list("workspace_id", "id"):
+        yield DueWork(task, workspace_id, object_id)

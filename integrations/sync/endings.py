@@ -1,0 +1,92 @@
+"""How a run ends: well, in trouble that passes by itself, or in trouble that only a person can end."""
+
+from django.utils import timezone
+
+from audit.log import Target, record
+from audit.models import Event
+from integrations.actions.syncs import open_run
+from integrations.models import Connection, RunState, Step, SyncRun, Trigger
+from integrations.problems import TROUBLES, Problem, State
+from integrations.queues import RUN_SYNC, enqueue_after_commit
+from integrations.sync.lease import Held, Lease, drop_staged, hold
+from integrations.sync.writing import ACTOR
+from integrations.timing import after_failure, next_attempt, next_scheduled, while_history_grows
+
+# A shorter wait is left to the queue, a longer one to the sweeper.
+SOON_SECONDS = 60
+
+
+def succeed(lease: Lease) -> None:
+    """Close the run: the connection is up to date. What was asked for meanwhile gets a run of its own."""
+    with hold(lease) as held:
+        run, connection = held.run, held.connection
+        now = timezone.now()
+        run.step, run.problem, run.problem_code = Step.DONE, "", ""
+        asked_again = run.again
+        _close(run, RunState.SUCCEEDED)
+        connection.state, connection.failures, connection.synced_at = State.CONNECTED, 0, now
+        if connection.problem != Problem.ENDING:
+            connection.problem = ""
+        wait = next_scheduled() if run.has_history else while_history_grows(now - connection.created_at)
+        connection.due_at = now + wait
+        connection.save(update_fields=["state", "failures", "synced_at", "problem", "due_at"])
+        _record(run)
+        if asked_again:
+            open_run(actor=ACTOR, connection=connection, trigger=Trigger.AGAIN)
+
+
+def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_after: int | None = None) -> None:
+    """Let the run wait and try again, or close it as failed. What the connection's page says follows from `TROUBLES`."""
+    with hold(lease) as held:
+        held.run.problem, held.run.problem_code = problem, code
+        if problem != Problem.RATE_LIMITED and not held.run.is_whole:
+            drop_staged(held.run)
+        wait = next_attempt(problem, held.run.attempts, retry_after) if TROUBLES[problem].retries else None
+        if wait is None:
+            _fail(held, problem)
+        else:
+            held.run.state = RunState.WAITING
+            held.run.attempts += 1
+            held.run.due_at = timezone.now() + wait
+            _mark(held.connection, problem)
+            if wait.total_seconds() <= SOON_SECONDS:
+                enqueue_after_commit(RUN_SYNC, lease.workspace_id, lease.run_id, seconds=wait.total_seconds())
+
+
+def _fail(held: Held, problem: Problem) -> None:
+    connection = held.connection
+    connection.failures += 1
+    only_a_person_helps = problem in (Problem.NEEDS_REAUTH, Problem.REVOKED)
+    connection.due_at = None if only_a_person_helps else timezone.now() + after_failure(connection.failures)
+    _mark(connection, problem)
+    _close(held.run, RunState.FAILED)
+    _record(held.run)
+
+
+def _mark(connection: Connection, problem: Problem) -> None:
+    state = TROUBLES[problem].state
+    if state is not None:
+        connection.state, connection.problem = state, problem
+    connection.save(update_fields=["state", "problem", "failures", "due_at"])
+
+
+def _close(run: SyncRun, state: RunState) -> None:
+    run.state, run.due_at, run.finished_at, run.again = state, None, timezone.now(), False
+    run.save()
+
+
+def _record(run: SyncRun) -> None:
+    succeeded = run.state == RunState.SUCCEEDED
+    record(
+        actor=ACTOR,
+        action="integrations.sync.completed" if succeeded else "integrations.sync.failed",
+        target=Target("connection", run.connection_id),
+        detail={
+            "run": str(run.pk),
+            "added": run.rows_added,
+            "modified": run.rows_modified,
+            "removed": run.rows_removed,
+            "problem": run.problem,
+        },
+        outcome=Event.Outcome.SUCCEEDED if succeeded else Event.Outcome.FAILED,
+    )

@@ -1,0 +1,57 @@
+"""Writing: rows and what goes with them in one transaction, then the months added up, a transaction each."""
+
+from audit.log import Actor
+from integrations.models import PageContent, StagedPage, Step
+from integrations.sync.lease import Held, Lease, hold
+from ledger.actions.accounts import save_accounts
+from ledger.actions.feed import apply_feed_page
+from ledger.kinds import Book
+from ledger.sheets.rebuild import list_stale_months, rebuild_month
+
+ACTOR = Actor.system("sync")
+
+
+def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: bool) -> None:
+    """Write a page's accounts and rows, and the cursor if the update ends with it. `merge`: into the sheets at once."""
+    connection, run = held.connection, held.run
+    if content.accounts:
+        save_accounts(actor=ACTOR, connection_id=connection.pk, accounts=content.accounts)
+    if content.changes.upserts or content.changes.removals:
+        applied = apply_feed_page(actor=ACTOR, connection_id=connection.pk, page=content.changes, merge=merge)
+        run.rows_added += applied.inserted
+        run.rows_modified += applied.updated
+        run.rows_removed += applied.removed
+    run.pages_written += 1
+    run.step = Step.WRITING
+    if cursor is not None:
+        connection.cursor = cursor
+        connection.save(update_fields=["cursor"])
+
+
+def write_staged(lease: Lease) -> None:
+    """Write the pages that were read, in their order, until none is left."""
+    while _write_next(lease):
+        pass
+
+
+def build_months(lease: Lease) -> None:
+    """Add up every month that the pages left stale."""
+    with hold(lease) as held:
+        months = list_stale_months(Book.BANK)
+        held.run.step = Step.FIGURES
+        held.run.months_stale, held.run.months_built = len(months), 0
+    for month in months:
+        with hold(lease) as held:
+            rebuild_month(book=Book.BANK, month=month)
+            held.run.months_built += 1
+
+
+def _write_next(lease: Lease) -> bool:
+    with hold(lease) as held:
+        pages = list(StagedPage.objects.filter(run=held.run).order_by("number")[:2])
+        if not pages:
+            return False
+        is_last = len(pages) == 1
+        write_page(held, pages[0].content, cursor=pages[0].next_cursor if is_last else None, merge=False)
+        pages[0].delete()
+        return not is_last

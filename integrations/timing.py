@@ -1,0 +1,50 @@
+"""When things are tried again: all waits grow, are capped, and are spread by chance so that many do not come at once."""
+
+from datetime import timedelta
+from random import SystemRandom
+
+from integrations.problems import Problem
+
+LEASE = timedelta(seconds=90)
+INTERVAL = timedelta(hours=4)
+SHORTEST_FAILURE = timedelta(minutes=30)
+SHORTEST_HISTORY = timedelta(seconds=30)
+QUEUE_GRACE = timedelta(seconds=30)
+
+# First wait and longest wait in seconds, and how often a run waits before it fails.
+NOT_READY = (1.5, 60.0, 14)
+ORDINARY = (20.0, 900.0, 6)
+
+_random = SystemRandom()
+
+
+def next_attempt(problem: Problem, attempts: int, retry_after: int | None) -> timedelta | None:
+    """How long a run waits that has waited `attempts` times already, or None when it should wait no more.
+
+    What the provider asked for (`retry_after`, seconds) is kept to, and a little is added.
+    """
+    first, longest, most = NOT_READY if problem == Problem.NOT_READY else ORDINARY
+    if attempts >= most:
+        return None
+    if retry_after is not None:
+        return timedelta(seconds=retry_after + _random.uniform(0.5, 5))
+    return _spread(timedelta(seconds=min(first * (1 << attempts), longest)))
+
+
+def next_scheduled() -> timedelta:
+    """Until the next sync of a connection that works: four hours, give or take a quarter."""
+    return _spread(INTERVAL)
+
+
+def after_failure(failures: int) -> timedelta:
+    """Until the next sync after that many failed runs in a row: half an hour at first, at most the usual four hours."""
+    return _spread(min(SHORTEST_FAILURE * (1 << min(failures - 1, 10)), INTERVAL))
+
+
+def while_history_grows(age: timedelta) -> timedelta:
+    """Until the next look at a bank that still gathers older rows: half the connection's age, so ever more rarely."""
+    return min(max(age / 2, SHORTEST_HISTORY), INTERVAL)
+
+
+def _spread(wait: timedelta) -> timedelta:
+    return wait * _random.uniform(0.75, 1.25)

@@ -1,0 +1,76 @@
+"""The connections page, syncing on request, and disconnecting."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from accounts.access import WorkspaceRequest, requires, workspace_block
+from accounts.permissions import Permission
+from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
+from integrations.linking import end_access
+from integrations.models import Connection, Trigger
+from integrations.providers.plaid_errors import PlaidProblem
+from integrations.reports.calls import read_calls
+from integrations.reports.connections import read_cards, read_institution, read_progress
+
+
+@requires(Permission.VIEW_CONNECTIONS)
+@require_safe
+def connections(request: WorkspaceRequest) -> HttpResponse:
+    context = {"cards": read_cards(), "calls": read_calls()}
+    return render(request, "integrations/connections.html", context)
+
+
+@requires(Permission.VIEW_CONNECTIONS)
+@require_safe
+def progress(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    """A fragment while a run is open; then the whole page is drawn anew, as everything on it may have changed."""
+    run = read_progress(connection_id)
+    if run is None:
+        if not Connection.objects.filter(pk=connection_id).exists():
+            raise Http404
+        return HttpResponseClientRefresh()
+    return render(request, "integrations/parts/progress.html", {"progress": run})
+
+
+@requires(Permission.SYNC_CONNECTIONS)
+@require_POST
+def create_sync(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    try:
+        request_sync(actor=request.actor, connection_id=connection_id, trigger=Trigger.PERSON)
+    except Connection.DoesNotExist:
+        raise Http404 from None
+    except (NotConnected, AskedToWait) as refusal:
+        messages.error(request, str(refusal))
+    return _back(request)
+
+
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_disconnection(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    try:
+        if request.method == "POST":
+            return _disconnect(request, connection_id)
+        with workspace_block(request):
+            institution = read_institution(connection_id)
+            return render(request, "integrations/disconnect.html", {"institution": institution})
+    except Connection.DoesNotExist:
+        raise Http404 from None
+
+
+def _disconnect(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    try:
+        end_access(actor=request.actor, workspace_id=request.workspace.pk, connection_id=connection_id)
+    except PlaidProblem as problem:
+        messages.error(request, f"{problem} Nothing was changed; please try again.")
+    else:
+        messages.success(request, "The bank is disconnected. Accounts and transactions stay.")
+    return _back(request)
+
+
+def _back(request: WorkspaceRequest) -> HttpResponse:
+    return redirect("integrations:connections", slug=request.workspace.slug)

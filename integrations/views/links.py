@@ -1,0 +1,82 @@
+"""The way to the bank's page and back. Coming back proves nothing: the worker asks the provider what came of it."""
+
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.access import WorkspaceRequest, requires
+from accounts.permissions import Permission
+from integrations.actions.links import request_finish
+from integrations.actions.syncs import NotConnected
+from integrations.linking import StrangePage, start_link
+from integrations.models import Connection, LinkSession, LinkState
+from integrations.providers.plaid_errors import PlaidProblem
+
+
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@require_POST
+def create_link(request: WorkspaceRequest) -> HttpResponse:
+    return _go_to_bank(request)
+
+
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@require_POST
+def create_repair(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    return _go_to_bank(request, connection_id)
+
+
+@requires(Permission.MANAGE_CONNECTIONS)
+@require_safe
+def link(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
+    session = _look(request, session_id)
+    if session.state == LinkState.LINKED:
+        return redirect(_connections(request))
+    return render(request, "integrations/link.html", {"session": session})
+
+
+@requires(Permission.MANAGE_CONNECTIONS)
+@require_safe
+def link_progress(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
+    session = _look(request, session_id)
+    if session.state == LinkState.LINKED:
+        return HttpResponseClientRedirect(_connections(request))
+    return render(request, "integrations/parts/link_progress.html", {"session": session})
+
+
+def _go_to_bank(request: WorkspaceRequest, connection_id: UUID | None = None) -> HttpResponse:
+    try:
+        page = start_link(
+            actor=request.actor,
+            workspace_id=request.workspace.pk,
+            user_id=request.user.pk,
+            return_url=partial(_return_url, request.workspace.slug),
+            connection_id=connection_id,
+        )
+    except Connection.DoesNotExist:
+        raise Http404 from None
+    except (PlaidProblem, StrangePage, NotConnected) as problem:
+        messages.error(request, str(problem))
+        return redirect(_connections(request))
+    return redirect(page.reveal())
+
+
+def _look(request: WorkspaceRequest, session_id: UUID) -> LinkSession:
+    """The person's own visit, of which the worker is asked what came. Anybody else's is not found."""
+    if not LinkSession.objects.filter(pk=session_id, user_id=request.user.pk).exists():
+        raise Http404
+    return request_finish(actor=request.actor, session_id=session_id)
+
+
+def _return_url(slug: str, session_id: UUID) -> str:
+    return settings.BASE_URL + reverse("integrations:link", kwargs={"slug": slug, "session_id": session_id})
+
+
+def _connections(request: WorkspaceRequest) -> str:
+    return reverse("integrations:connections", kwargs={"slug": request.workspace.slug})

@@ -1,0 +1,82 @@
+"""Where providers report news. Every answer is quick: verify, find the workspace, store, hand on by id.
+
+A body that is not proven to be the provider's is answered and noted in the site's log, never raised. One that is proven
+but about nothing of ours, or of a kind that nobody waits for, is answered with 200, and nothing grows.
+"""
+
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.access import webhook, workspace_scope
+from accounts.refusals import record_refusal
+from audit.log import Actor
+from integrations.actions.links import ITEM_ROUTE, LINK_ROUTE
+from integrations.actions.receipts import KNOWN_CODES, LINK_CODES, PROVIDER, store_receipt
+from integrations.gateway import plaid_for
+from integrations.providers.plaid_webhooks import HEADER, Webhook, WebhookRefused, WebhookVerifier
+from vault.routing import Route, find_route
+from vault.tenancy import SITE_ID
+
+LARGEST_BODY = 64 * 1024
+# A token or body that cannot be read at all is a bad request; one that does not fit is not authorised.
+UNREADABLE = ("no_token", "malformed", "content")
+
+
+@webhook(because="Plaid proves itself by a token that signs the body")
+def plaid(request: HttpRequest) -> HttpResponse:
+    body = _read(request)
+    if body is None:
+        return HttpResponse(status=413)
+    token = request.headers.get(HEADER, "")
+    try:
+        with plaid_for(SITE_ID) as client:
+            found = WebhookVerifier(client.get_webhook_key, cache).verify(token, body)
+    except WebhookRefused as refused:
+        return _refuse(request, refused)
+    route = _find(found)
+    if route is not None:
+        signed = token.rpartition(".")[0].encode()
+        with workspace_scope(route.workspace_id):
+            store_receipt(
+                actor=_sender(request),
+                code=found.webhook_code,
+                object_id=route.object_id,
+                digest=sha256(signed + b"\x00" + body).digest(),
+                body=body,
+            )
+    return HttpResponse(status=200)
+
+
+def _read(request: HttpRequest) -> bytes | None:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
+        return None
+    return request.read(int(length))
+
+
+def _find(found: Webhook) -> Route | None:
+    if found.webhook_code not in KNOWN_CODES:
+        return None
+    if found.webhook_code in LINK_CODES:
+        kind, key = LINK_ROUTE, found.link_token.reveal() if found.link_token else None
+    else:
+        kind, key = ITEM_ROUTE, found.item_id
+    if not key:
+        return None
+    with transaction.atomic():
+        return find_route(kind=kind, key=key)
+
+
+def _refuse(request: HttpRequest, refused: WebhookRefused) -> HttpResponse:
+    with workspace_scope(SITE_ID):
+        record_refusal(actor=_sender(request), route="integrations:plaid_webhook", reason=refused.reason)
+    if refused.retry:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
+    return HttpResponse(status=400 if refused.reason in UNREADABLE else 401)
+
+
+def _sender(request: HttpRequest) -> Actor:
+    return Actor.provider(PROVIDER, address=request.META.get("REMOTE_ADDR", ""))

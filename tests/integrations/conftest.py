@@ -1,0 +1,43 @@
+"""A sandbox bank that the product's settings lead to, and a queue of the test's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+    from tests.integrations.linked import TaskQueue
+    from tests.integrations.support import Sandbox
+
+
+@pytest.fixture
+def harbor(tmp_path: Path, settings: "SettingsWrapper") -> Iterator["Sandbox"]:
+    """A sandbox in this process; what the product calls Plaid is this one."""
+    from config.env import Plaid
+    from tests.integrations.support import CLIENT_ID, SECRET, Sandbox
+
+    sandbox = Sandbox(tmp_path)
+    settings.PLAID = Plaid(base_url=sandbox.url, link_origin=sandbox.url, client_id=CLIENT_ID, secret=SECRET)
+    settings.BASE_URL = "http://testserver"
+    yield sandbox
+    sandbox.stop()
+
+
+@pytest.fixture
+def queue() -> Iterator["TaskQueue"]:
+    """A queue that no worker of another test listens to."""
+    from celery import current_app
+
+    from tests.integrations.linked import TaskQueue
+
+    current_app.loader.import_default_modules()
+    name, usual = f"tests-{token_hex(6)}", current_app.conf.task_default_queue
+    current_app.conf.task_default_queue = name
+    current_app.__dict__.pop("amqp", None)
+    yield TaskQueue(name)
+    current_app.conf.task_default_queue = usual
+    current_app.__dict__.pop("amqp", None)

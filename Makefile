@@ -22,7 +22,7 @@ check: $(STAMP) ## lint, format, types, import direction, migrations, deployment
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(STATIC) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(STATIC) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(STATIC) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml -ll .
 

@@ -29,12 +29,13 @@ class ServerAddresses:
     scheduler: str = field(repr=False)
     operator: str = field(repr=False)
     backup: str = field(repr=False)
+    durable: bool = False
 
     @property
     def postgres(self) -> EmbeddedPostgres:
         folder = Path(self.folder)
         return EmbeddedPostgres(
-            folder / "postgres", folder / "postgres.log", self.postgres_port, self.postgres_password, durable=False
+            folder / "postgres", folder / "postgres.log", self.postgres_port, self.postgres_password, self.durable
         )
 
     @property
@@ -56,14 +57,17 @@ class ServerAddresses:
 
 
 class Servers:
-    """Started in two steps, so that Django can be imported while the cluster is being created."""
+    """Started in two steps, so that Django can be imported while the cluster is being created.
 
-    def __init__(self) -> None:
+    `durable` makes PostgreSQL keep what it committed, as it does in production; the tests gain nothing by it.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         folder = tempfile.mkdtemp(prefix="counterfoil-tests-")
         # Where root may not use a namespace, the server runs as nobody and must be able to pass through.
         Path(folder).chmod(0o711)
         ports = find_free_port(), find_free_port()
-        self.addresses = ServerAddresses(folder, *ports, *(secrets.token_urlsafe(18) for _ in range(7)))
+        self.addresses = ServerAddresses(folder, *ports, *(secrets.token_urlsafe(18) for _ in range(7)), durable=durable)
         self._initialising = self.addresses.postgres.begin_initialising()
         self._children: list[Child] = [self.addresses.valkey.start()]
 

@@ -1,0 +1,116 @@
+"""A request that works for every route inside a workspace, made with what alice's company holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from secrets import token_hex
+
+from accounts.access import workspace_scope
+from integrations.actions.links import create_link_session
+from integrations.models import Connection, ItemFacts
+from integrations.providers.secret import Secret
+from ledger.actions import apply_feed_page, create_category, recategorise_transactions, save_accounts
+from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
+from ledger.kinds import AccountKind, CategoryKind
+from ledger.models import Transaction
+from tests.support.people import Persona
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One of everything that an address inside a workspace can name."""
+
+    connection: str
+    session: str
+    transaction: str
+    category: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """`parts` fill the address; `data` is posted, None where the route only shows."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str] | None = None
+    also_shows: bool = False
+
+
+def only_shows(company: Company) -> Working:
+    return Working()
+
+
+# By route below w/<slug:slug>/. What is not here only shows and names nothing but the workspace.
+WORKING: dict[str, Callable[[Company], Working]] = {
+    "transactions/categorisations/": lambda company: Working(
+        data={"transaction": company.transaction, "category": company.category}
+    ),
+    "transactions/categorisations/<uuid:change_id>/reversal/": lambda company: Working(
+        {"change_id": company.change}, {"transaction": company.transaction}
+    ),
+    "transactions/<uuid:transaction_id>/": lambda company: Working({"transaction_id": company.transaction}),
+    "transactions/<uuid:transaction_id>/category/": lambda company: Working({"transaction_id": company.transaction}),
+    "transactions/<uuid:transaction_id>/category/edit/": lambda company: Working(
+        {"transaction_id": company.transaction}
+    ),
+    "transactions/<uuid:transaction_id>/note/": lambda company: Working(
+        {"transaction_id": company.transaction}, {"note": "Ask for the receipt"}
+    ),
+    "connections/link/": lambda company: Working(data={}),
+    "connections/link/<uuid:session_id>/": lambda company: Working({"session_id": company.session}),
+    "connections/link/<uuid:session_id>/progress/": lambda company: Working({"session_id": company.session}),
+    "connections/<uuid:connection_id>/progress/": lambda company: Working({"connection_id": company.connection}),
+    "connections/<uuid:connection_id>/syncs/": lambda company: Working({"connection_id": company.connection}, {}),
+    "connections/<uuid:connection_id>/link/": lambda company: Working({"connection_id": company.connection}, {}),
+    "connections/<uuid:connection_id>/disconnection/": lambda company: Working(
+        {"connection_id": company.connection}, {}, also_shows=True
+    ),
+}
+
+
+def found_company(owner: Persona) -> Company:
+    """Fills the owner's workspace through the product's own actions."""
+    actor = owner.actor
+    with workspace_scope(owner.workspace.pk):
+        connection = Connection.objects.create(
+            facts=ItemFacts(f"item-{token_hex(6)}", "First Harbor"), access_token=Secret("access-of-a-test")
+        )
+        session = create_link_session(actor=actor, user_id=owner.user.pk)
+        save_accounts(actor=actor, connection_id=connection.pk, accounts=[_account()])
+        apply_feed_page(actor=actor, connection_id=connection.pk, page=FeedPage((_row(),), ()), merge=True)
+        transaction = Transaction.objects.get()
+        category = create_category(actor=actor, name="Tools", kind=CategoryKind.OPERATING_EXPENSE)
+        change = recategorise_transactions(actor=actor, ids=[transaction.pk], category_id=category.pk)
+    return Company(*(str(one.pk) for one in (connection, session, transaction, category, change)))
+
+
+def _account() -> FeedAccount:
+    return FeedAccount(
+        provider_id="checking",
+        name="Checking",
+        official_name=None,
+        mask="1234",
+        kind=AccountKind.DEPOSITORY,
+        subtype="checking",
+        currency="USD",
+        current_minor=100_00,
+        available_minor=100_00,
+        limit_minor=None,
+    )
+
+
+def _row() -> FeedTransaction:
+    return FeedTransaction(
+        provider_id="row",
+        account_provider_id="checking",
+        date=date(2026, 3, 4),
+        authorized_date=None,
+        amount_minor=-42_00,
+        currency="USD",
+        pending=False,
+        replaces=None,
+        description="HARDWARE STORE",
+        counterparty=None,
+        memo=None,
+        hint=None,
+    )

@@ -1,0 +1,71 @@
+"""axe on every page, by day and night, at a desk and on a phone; nothing runs off the side; no policy is broken."""
+
+from itertools import product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.bank import read_bank
+from tests.journeys.steps import connect_bank, sign_in, wait_for_rows
+from tests.support.people import Persona
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("celery_worker_process")]
+
+OUTSIDE = ["/", "/accounts/login/", "/accounts/signup/", "/no/such/page/"]
+INSIDE = ["", "transactions/", "transactions/?q=nothing-like-this", "reports/profit-and-loss/", "connections/"]
+EMPTY = ["", "transactions/", "reports/profit-and-loss/", "connections/"]
+WIDTHS = (1440, 360)
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, as rule and place; and whether the page is wider than its window."""
+    found = [
+        f"{page.url}: {violation['id']} at {node['target']}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{page.url}: wider than the window")
+    return found
+
+
+def look_at(page: Page, addresses: list[str]) -> list[str]:
+    faults = []
+    for scheme, width in product(("light", "dark"), WIDTHS):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its own literals
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in addresses:
+            page.goto(address)
+            faults += [f"{scheme} {width}: {fault}" for fault in faults_of(page)]
+    return faults
+
+
+def test_pages_outside_a_workspace(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site)
+    assert look_at(context.new_page(), OUTSIDE) == []
+    context.close()
+
+
+def test_pages_of_an_empty_workspace(page: Page, alice: Persona) -> None:
+    sign_in(page, alice)
+    assert look_at(page, [f"/w/{alice.workspace.slug}/{address}" for address in EMPTY]) == []
+
+
+def test_pages_of_a_company_with_a_bank(page: Page, sandbox: str, alice: Persona) -> None:
+    sign_in(page, alice)
+    connect_bank(page, alice, "First Harbor")
+    wait_for_rows(page, alice, read_bank(sandbox, "ins_902").rows)
+    row = page.locator("table.rows tbody .rows__what a").first.get_attribute("href") or ""
+    assert look_at(page, [*(f"/w/{alice.workspace.slug}/{address}" for address in INSIDE), row]) == []
+
+
+def test_a_fault_would_be_found(browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_content("<html lang=en><title>t</title><main><h1>t</h1><img src=x><p>wide</p></main>")
+    page.evaluate("document.querySelector('p').style.width = '9000px'")
+    found = faults_of(page)
+    assert any("image-alt" in fault for fault in found)
+    assert any("wider than the window" in fault for fault in found)
+    context.close()

@@ -8,6 +8,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 
 from vault.envelope import Place, SealBroken, pad, unpad
+from vault.keyring import Keyring, person_keyring, workspace_keyring
 from vault.tenancy import NoScope, current_workspace_id
 
 RECORD_BLOCK = 64
@@ -15,8 +16,6 @@ T = TypeVar("T")
 
 # Django's field classes take type arguments in their stubs only.
 if TYPE_CHECKING:
-    from vault.keyring import Keyring
-
     _UUIDField = models.UUIDField[UUID, UUID]
     _ForeignKey = models.ForeignKey[Any, Any]
 
@@ -174,10 +173,8 @@ class SealedField(_Field[T]):
     def _person(self, instance: models.Model) -> UUID | None:
         return getattr(instance, self.person_attr) if self.owner == "person" else None
 
-    def _keyring(self, person_id: UUID | None) -> "Keyring":
-        from vault import keyring  # the keyring's own tables are models that need these fields
-
-        return keyring.workspace_keyring() if person_id is None else keyring.person_keyring(person_id)
+    def _keyring(self, person_id: UUID | None) -> Keyring:
+        return workspace_keyring() if person_id is None else person_keyring(person_id)
 
     @staticmethod
     def _tenant_column(instance: models.Model) -> str:

@@ -10,10 +10,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import models
 
 from vault.derivation import commit, derive_data_key
 from vault.envelope import Place, SealBroken, key_version_of, open_sealed, seal
@@ -44,6 +46,7 @@ class Keyring:
 
     owner: KeyOwner
     epoch: int
+    commitments: tuple[bytes, ...]
     ciphers: dict[int, AESGCM]
 
     def seal(self, label: str, row: UUID, plaintext: bytes, version: int | None = None) -> bytes:
@@ -75,12 +78,14 @@ def provider() -> KeyProvider:
 def create_workspace_key() -> None:
     """Make the first data key of the workspace in scope. Quiet when it has one."""
     workspace_id = current_scope().workspace_id
-    _create_first(KeyOwner("workspace", workspace_id), WorkspaceKey(workspace_id=workspace_id))
+    existing = WorkspaceKey.objects.filter(workspace_id=workspace_id)
+    _create_first(KeyOwner("workspace", workspace_id), WorkspaceKey(workspace_id=workspace_id), existing)
 
 
 def create_person_key(person_id: UUID) -> None:
     """Make a person's first data key. Quiet when they have one."""
-    _create_first(KeyOwner("person", person_id), PersonKey(person_id=person_id))
+    existing = PersonKey.objects.filter(person_id=person_id)
+    _create_first(KeyOwner("person", person_id), PersonKey(person_id=person_id), existing)
 
 
 def workspace_keyring() -> Keyring:
@@ -88,14 +93,14 @@ def workspace_keyring() -> Keyring:
     scope = current_scope()
     keyring = scope.memo.get("keyring")
     if not isinstance(keyring, Keyring):
-        rows = list(WorkspaceKey.objects.filter(workspace_id=scope.workspace_id))
+        rows = list(WorkspaceKey.objects.filter(workspace_id=scope.workspace_id).order_by("version"))
         keyring = scope.memo["keyring"] = _load(KeyOwner("workspace", scope.workspace_id), rows)
     return keyring
 
 
 def person_keyring(person_id: UUID) -> Keyring:
     """A person's keys. Raises KeyMissing, KeyDestroyed, KeyMismatch."""
-    return _load(KeyOwner("person", person_id), list(PersonKey.objects.filter(person_id=person_id)))
+    return _load(KeyOwner("person", person_id), list(PersonKey.objects.filter(person_id=person_id).order_by("version")))
 
 
 def every_workspace_id() -> list[UUID]:
@@ -103,7 +108,10 @@ def every_workspace_id() -> list[UUID]:
     return list(WorkspaceKey.objects.using("scheduler").values_list("workspace_id", flat=True).distinct())
 
 
-def _create_first(owner: KeyOwner, row: KeyFacts) -> None:
+def _create_first(owner: KeyOwner, row: KeyFacts, existing: models.QuerySet[Any]) -> None:
+    # Also a destroyed key counts: a share that went missing must be missed, not replaced by another.
+    if existing.exists():
+        return
     # The provider's share is kept first: a share without a row is harmless, a row without a share is a lost key.
     provider_share = provider().create(owner, FIRST)
     database_share = secrets.token_bytes(SHARE_BYTES)
@@ -117,15 +125,17 @@ def _load(owner: KeyOwner, rows: list[WorkspaceKey] | list[PersonKey]) -> Keyrin
     if not rows:
         raise KeyMissing(f"The {owner.kind} {owner.id} has no data key")
     epoch = max(row.epoch for row in rows)
+    # The commitments too: a key that was made in a transaction that did not last has the epoch of the one after it.
+    commitments = tuple(bytes(row.commitment) for row in rows)
     known = _opened.get(owner)
-    if known is not None and known.epoch == epoch:
+    if known is not None and (known.epoch, known.commitments) == (epoch, commitments):
         _opened.move_to_end(owner)
         return known
     alive = [row for row in rows if row.destroyed_at is None]
     if not alive:
         _opened.pop(owner, None)
         raise KeyDestroyed(f"The data key of the {owner.kind} {owner.id} was destroyed")
-    keyring = Keyring(owner, epoch, {row.version: _unwrap(owner, row) for row in alive})
+    keyring = Keyring(owner, epoch, commitments, {row.version: _unwrap(owner, row) for row in alive})
     _opened[owner] = keyring
     if len(_opened) > CACHED_KEYRINGS:
         _opened.popitem(last=False)

@@ -4,21 +4,6 @@ from uuid import uuid4
 
 from django.db import models
 
-from vault.fields import WorkspaceIdField
-from vault.querysets import TenantManager
-
-
-class TenantModel(models.Model):
-    """A row of one workspace. The workspace is filled in from the scope; row-level security holds it there."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    workspace_id = WorkspaceIdField()
-
-    objects = TenantManager()
-
-    class Meta:
-        abstract = True
-
 
 class KeyFacts(models.Model):
     """The database's share of one version of a data key. Useless without the provider's share."""
@@ -37,7 +22,7 @@ class KeyFacts(models.Model):
 
 
 class WorkspaceKey(KeyFacts):
-    workspace_id = WorkspaceIdField()
+    workspace_id = models.UUIDField(editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace_id", "version"], name="vault_workspacekey_version")]
@@ -54,5 +39,5 @@ class RoutingEntry(models.Model):
     """Which workspace a webhook, callback or invitation belongs to, found by the HMAC of what it carries."""
 
     digest = models.BinaryField(primary_key=True)
-    workspace_id = WorkspaceIdField()
+    workspace_id = models.UUIDField(editable=False)
     object_id = models.UUIDField()

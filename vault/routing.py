@@ -12,7 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 from vault.models import RoutingEntry
-from vault.tenancy import set_local
+from vault.tenancy import current_workspace_id, set_local
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Route:
 
 def add_route(*, kind: str, key: str, object_id: UUID) -> None:
     """Make `key` findable for the workspace in scope. Raises IntegrityError when another object has it."""
-    RoutingEntry.objects.create(digest=_digest(kind, key), object_id=object_id)
+    RoutingEntry.objects.create(digest=_digest(kind, key), workspace_id=current_workspace_id(), object_id=object_id)
 
 
 def find_route(*, kind: str, key: str) -> Route | None:

@@ -3,7 +3,7 @@
 import uuid
 import vault.fields
 from django.db import migrations, models
-from vault.rls import APPEND, AppendOnly, ProtectTenantTable
+from vault.rls import APPEND, AddTenantForeignKey, AppendOnly, ProtectTenantTable
 
 
 class Migration(migrations.Migration):
@@ -96,6 +96,8 @@ class Migration(migrations.Migration):
             references_workspace=False,
             id_column=None,
         ),
+        AddTenantForeignKey("audit_link", "event_id", "audit_event"),
+        AddTenantForeignKey("audit_pending", "event_id", "audit_event"),
         AppendOnly("audit_event"),
         AppendOnly("audit_link"),
     ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from integrations.fields import SealedSecret
 from integrations.problems import State
 from vault.fields import OptionalSealedText, SealedRecord
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class ItemFacts(msgspec.Struct, frozen=True, array_like=True):

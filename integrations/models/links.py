@@ -6,7 +6,7 @@ from django.db.models import Q
 from integrations.fields import SealedSecret
 from integrations.models.connections import Connection
 from vault.fields import TenantForeignKey
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class LinkState(models.TextChoices):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from vault.fields import SealedBytes
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class ReceiptState(models.TextChoices):

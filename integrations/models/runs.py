@@ -8,7 +8,7 @@ from django.db.models import Q
 from integrations.models.connections import Connection
 from ledger.feeds import FeedAccount, FeedPage
 from vault.fields import SealedRecord, SealedText, TenantForeignKey
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class Trigger(models.TextChoices):

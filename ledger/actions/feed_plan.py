@@ -11,9 +11,13 @@ from ledger.money import MAX_MINOR, InexactAmount
 from ledger.sheets.heads import month_of
 from vault.blobs import fetch_binary
 
+# Each id is looked up by itself, whatever the planner believes: it can only guess how many rows a workspace has, and
+# during a first sync it guesses that reading all of them is cheaper.
 KNOWN = """
-    SELECT provider_id, id, date, deleted_at IS NOT NULL FROM ledger_transaction
-    WHERE connection_id = %s AND provider_id = ANY(%s)
+    SELECT wanted, found.* FROM unnest(%s::text[]) AS wanted CROSS JOIN LATERAL (
+        SELECT id, date, deleted_at IS NOT NULL FROM ledger_transaction
+        WHERE connection_id = %s AND provider_id = wanted LIMIT 1
+    ) AS found
 """
 
 
@@ -66,7 +70,7 @@ def make_plan(connection_id: UUID, page: FeedPage) -> Plan:
 
 
 def _read_known(connection_id: UUID, provider_ids: list[str]) -> dict[str, KnownRow]:
-    return {row[0]: KnownRow(*row[1:]) for row in fetch_binary(KNOWN, [connection_id, provider_ids])}
+    return {row[0]: KnownRow(*row[1:]) for row in fetch_binary(KNOWN, [provider_ids, connection_id])}
 
 
 def _check(feed: FeedTransaction) -> None:

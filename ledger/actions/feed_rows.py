@@ -1,4 +1,4 @@
-"""A plan's rows, sealed and written in one statement for each kind of change."""
+"""A plan's rows, sealed and written in two statements: one for those that stand, one for those that are gone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,20 +15,15 @@ from ledger.sealed import seal_all
 from vault.blobs import execute_binary
 from vault.tenancy import current_workspace_id
 
-INSERT = """
-    INSERT INTO ledger_transaction (workspace_id, connection_id, category_by, deleted_because, created_at, updated_at,
-        id, account_id, provider_id, date, status, currency, category_id, feed)
+WRITE = """
+    INSERT INTO ledger_transaction AS old (workspace_id, connection_id, category_by, deleted_because, created_at,
+        updated_at, id, account_id, provider_id, date, status, currency, category_id, feed)
     SELECT %s, %s, %s, '', now(), now(), new.*
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::text[], %s::text[], %s::uuid[], %b::bytea[]) AS new
-"""
-UPDATE = """
-    UPDATE ledger_transaction AS old SET account_id = new.account_id, provider_id = new.provider_id, date = new.date,
-        status = new.status, currency = new.currency, feed = new.feed,
-        category_id = CASE WHEN old.category_by = %s THEN new.category_id ELSE old.category_id END,
-        deleted_at = NULL, deleted_because = '', updated_at = now()
-    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::text[], %s::text[], %s::uuid[], %b::bytea[])
-        AS new (id, account_id, provider_id, date, status, currency, category_id, feed)
-    WHERE old.id = new.id
+    ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, provider_id = EXCLUDED.provider_id,
+        date = EXCLUDED.date, status = EXCLUDED.status, currency = EXCLUDED.currency, feed = EXCLUDED.feed,
+        category_id = CASE WHEN old.category_by = EXCLUDED.category_by THEN EXCLUDED.category_id ELSE old.category_id END,
+        deleted_at = NULL, deleted_because = '', updated_at = EXCLUDED.updated_at
 """
 REMOVE = """
     UPDATE ledger_transaction SET deleted_at = now(), deleted_because = %s, updated_at = now() WHERE id = ANY(%s)
@@ -51,12 +46,13 @@ def load_targets(connection_id: UUID) -> Targets:
 
 
 def write_rows(connection_id: UUID, plan: Plan, targets: Targets, counterparties: Counterparties) -> None:
-    """Insert, update and mark as removed what the plan says. The months' heads are locked. Raises UnknownAccount."""
-    if plan.inserts:
-        columns = _columns(plan.inserts, targets, counterparties)
-        execute_binary(INSERT, [current_workspace_id(), connection_id, CategoryBy.FEED.value, *columns])
-    if plan.updates:
-        execute_binary(UPDATE, [CategoryBy.FEED.value, *_columns(plan.updates, targets, counterparties)])
+    """Insert, update and mark as removed what the plan says. The months' heads are locked. Raises UnknownAccount.
+
+    Values are sealed for the ids the plan has read, so a conflict is always on a row's own id.
+    """
+    if written := {**plan.inserts, **plan.updates}:
+        columns = _columns(written, targets, counterparties)
+        execute_binary(WRITE, [current_workspace_id(), connection_id, CategoryBy.FEED.value, *columns])
     if plan.removals:
         execute_binary(REMOVE, [RemovedBecause.PROVIDER.value, list(plan.removals)])
 

@@ -5,7 +5,7 @@ from django.db import models
 from ledger.kinds import AccountKind
 from ledger.models.records import AccountBalances, AccountFacts
 from vault.fields import SealedRecord
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class Account(TenantModel):

@@ -4,7 +4,7 @@ from django.db import models
 
 from ledger.kinds import CategoryKind
 from vault.fields import SealedBytes, SealedText, TenantForeignKey
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class Category(TenantModel):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class CodeSequence(TenantModel):

@@ -3,7 +3,7 @@
 from django.db import models
 
 from vault.fields import SealedText
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class Counterparty(TenantModel):

@@ -4,7 +4,7 @@ from django.db import models
 
 from ledger.kinds import Book
 from vault.fields import TenantForeignKey
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class SheetHead(TenantModel):

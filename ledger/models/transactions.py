@@ -8,7 +8,7 @@ from ledger.models.accounts import Account
 from ledger.models.categories import Category
 from ledger.models.records import TransactionFeed, TransactionOwn
 from vault.fields import SealedRecord, TenantForeignKey
-from vault.models import TenantModel
+from vault.tenant import TenantModel
 
 
 class Transaction(TenantModel):

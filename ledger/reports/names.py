@@ -6,6 +6,10 @@ from uuid import UUID
 
 from ledger.kinds import CategoryKind
 from ledger.models import Account, Category, Counterparty
+from ledger.sealed import open_all
+from vault.blobs import fetch_binary
+
+CATEGORIES = "SELECT id, code, kind, archived_at, name FROM ledger_category ORDER BY code"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -24,9 +28,11 @@ def read_accounts() -> list[Account]:
 
 def read_categories() -> dict[int, CategoryName]:
     """Every category by code, archived ones too."""
+    rows = fetch_binary(CATEGORIES)
+    names = open_all(Category, "name", ((row[0], row[4]) for row in rows))
     return {
-        one.code: CategoryName(one.id, one.code, CategoryKind(one.kind), one.name, one.archived_at is not None)
-        for one in Category.objects.order_by("code")
+        code: CategoryName(row_id, code, CategoryKind(kind), name, archived_at is not None)
+        for (row_id, code, kind, archived_at, _), name in zip(rows, names, strict=True)
     }
 
 

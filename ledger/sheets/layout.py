@@ -19,6 +19,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ MAGIC = b"CFSHEET\0"
 VERSION = 1
 HEADER = struct.Struct("<8sHHIII")
 ENTRY = struct.Struct("<16s4sIQ")
+ENTRY_HEAD = ENTRY.size - 8
 ALIGNMENT = 8
 
 Column = NDArray[Any]
@@ -67,7 +69,7 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
     directory, data = [], []
     for column_spec, column in zip(spec.columns, columns, strict=True):
         content = _as_stored(column_spec, column, rows)
-        directory.append(ENTRY.pack(column_spec.name.encode(), column_spec.type.encode(), 0, len(content)))
+        directory.append(_entry(column_spec, len(content)))
         data += [content, bytes(-len(content) % ALIGNMENT)]
     return b"".join([header, *directory, *data])
 
@@ -86,9 +88,9 @@ def decode_part(spec: PartSpec, month: date, data: bytes) -> tuple[int, list[Col
         padding = -length % ALIGNMENT
         if len(data) < end + padding:
             raise SheetBroken(place, f"column {column_spec.name} is cut off")
-        if any(data[end : end + padding]):
+        if padding and any(data[end : end + padding]):
             raise SheetBroken(place, f"column {column_spec.name} is not followed by zeros")
-        element = np.dtype(column_spec.type).newbyteorder("<")
+        element = _element(column_spec.type)
         columns.append(np.frombuffer(data, element, length // element.itemsize, position))
         position = end + padding
     if len(data) != position:
@@ -114,22 +116,32 @@ def _read_header(spec: PartSpec, month: date, data: bytes, place: str) -> int:
 
 
 def _read_entry(spec: ColumnSpec, data: bytes, index: int, rows: int, place: str) -> int:
-    name, kind, unused, length = ENTRY.unpack_from(data, HEADER.size + ENTRY.size * index)
-    if (name, kind, unused) != (spec.name.encode().ljust(16, b"\0"), spec.type.encode().ljust(4, b"\0"), 0):
+    start = HEADER.size + ENTRY.size * index
+    if data[start : start + ENTRY_HEAD] != _entry(spec, 0)[:ENTRY_HEAD]:
         raise SheetBroken(place, f"column {spec.name} is not where it should be")
-    size = np.dtype(spec.type).itemsize
+    length = int.from_bytes(data[start + ENTRY_HEAD : start + ENTRY.size], "little")
+    size = _element(spec.type).itemsize
     expected = length if spec.extra is None else (rows + spec.extra) * size
     if length != expected or length % size:
         raise SheetBroken(place, f"column {spec.name} does not have one value a row")
-    return int(length)
+    return length
 
 
 def _as_stored(spec: ColumnSpec, column: Column, rows: int) -> bytes:
-    if column.dtype != np.dtype(spec.type).newbyteorder("<"):
+    if column.dtype != _element(spec.type):
         raise TypeError(f"{spec.name} is {column.dtype}")
     if spec.extra is not None and len(column) != rows + spec.extra:
         raise TypeError(f"{spec.name} has {len(column)} values")
     return column.tobytes()
+
+
+def _entry(spec: ColumnSpec, length: int) -> bytes:
+    return ENTRY.pack(spec.name.encode(), spec.type.encode(), 0, length)
+
+
+@cache
+def _element(type_name: str) -> np.dtype[Any]:
+    return np.dtype(type_name).newbyteorder("<")
 
 
 def _month_number(month: date) -> int:

@@ -20,8 +20,10 @@ MONTH = """
     FROM ledger_transaction WHERE date >= %s AND date < %s ORDER BY date, id
 """
 CHOSEN = """
-    SELECT id, account_id, date, status, currency, category_id, deleted_at IS NOT NULL, feed, own
-    FROM ledger_transaction WHERE id = ANY(%s) ORDER BY date, id
+    SELECT found.* FROM unnest(%s::uuid[]) AS wanted CROSS JOIN LATERAL (
+        SELECT id, account_id, date, status, currency, category_id, deleted_at IS NOT NULL, feed, own
+        FROM ledger_transaction WHERE id = wanted LIMIT 1
+    ) AS found ORDER BY date, id
 """
 
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit.canonical import canonical_bytes
 from audit.chain import link_events, verify_chain
@@ -33,16 +33,12 @@ def faults(alice: Persona) -> tuple[str, ...]:
         return verify_chain().faults
 
 
-def tamper(workplace: Workplace, alice: Persona, *statements: str) -> None:
-    """What somebody with the owner's rights could do: triggers off, scope set by hand."""
-    with psycopg.connect(workplace.servers.role_url(roles.OWNER, workplace.database)) as owner:
-        owner.execute("SELECT set_config('app.workspace_id', %s, true)", [str(alice.workspace.pk)])
-        for table in ("audit_event", "audit_link"):
-            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+def tamper(workplace: Workplace, *statements: str) -> None:
+    """What an administrator of the server could do: no trigger, no constraint and no policy in the way."""
+    with psycopg.connect(workplace.servers.postgres.admin_url_of(workplace.database)) as superuser:
+        superuser.execute("SET session_replication_role = replica")
         for statement in statements:
-            assert owner.execute(statement).rowcount == 1
-        for table in ("audit_event", "audit_link"):
-            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            assert superuser.execute(statement).rowcount == 1
 
 
 def test_linking_takes_every_waiting_event_once(alice: Persona) -> None:
@@ -67,21 +63,21 @@ def test_events_not_yet_linked_are_counted_and_are_no_fault(alice: Persona) -> N
 def test_an_altered_event_is_named(workplace: Workplace, alice: Persona) -> None:
     event = do_things(alice)[2]
     link(alice)
-    tamper(workplace, alice, f"UPDATE audit_event SET outcome = 'failed' WHERE id = '{event.pk}'")
+    tamper(workplace, f"UPDATE audit_event SET outcome = 'failed' WHERE id = '{event.pk}'")
     assert any(str(event.pk) in fault and "not what was linked" in fault for fault in faults(alice))
 
 
 def test_a_removed_event_is_named(workplace: Workplace, alice: Persona) -> None:
     event = do_things(alice)[2]
     link(alice)
-    tamper(workplace, alice, f"DELETE FROM audit_event WHERE id = '{event.pk}'")
+    tamper(workplace, f"DELETE FROM audit_event WHERE id = '{event.pk}'")
     assert any("missing" in fault for fault in faults(alice))
 
 
 def test_a_link_cut_from_the_middle_is_named(workplace: Workplace, alice: Persona) -> None:
     event = do_things(alice)[2]
     link(alice)
-    tamper(workplace, alice, f"DELETE FROM audit_link WHERE event_id = '{event.pk}'")
+    tamper(workplace, f"DELETE FROM audit_link WHERE event_id = '{event.pk}'")
     found = faults(alice)
     assert any("is missing" in fault for fault in found)
     assert any(f"event {event.pk} is in no chain" in fault for fault in found)
@@ -89,7 +85,7 @@ def test_a_link_cut_from_the_middle_is_named(workplace: Workplace, alice: Person
 
 def test_an_event_kept_from_the_linker_is_named(workplace: Workplace, alice: Persona) -> None:
     event = do_things(alice)[0]
-    tamper(workplace, alice, f"DELETE FROM audit_pending WHERE event_id = '{event.pk}'")
+    tamper(workplace, f"DELETE FROM audit_pending WHERE event_id = '{event.pk}'")
     link(alice)
     assert any(f"event {event.pk} is in no chain" in fault for fault in faults(alice))
 
@@ -114,7 +110,7 @@ def test_the_command_verifies_and_fails_on_a_chain_that_does_not_hold(
 ) -> None:
     event = do_things(alice)[1]
     call_command("verify_audit", alice.workspace.pk, mallory.workspace.pk)
-    tamper(workplace, alice, f"UPDATE audit_event SET action = 'tests.thing.undone' WHERE id = '{event.pk}'")
+    tamper(workplace, f"UPDATE audit_event SET action = 'tests.thing.undone' WHERE id = '{event.pk}'")
     with pytest.raises(CommandError, match="1 chain"):
         call_command("verify_audit", alice.workspace.pk, mallory.workspace.pk)
     assert str(event.pk) in capsys.readouterr().err
@@ -123,3 +119,15 @@ def test_the_command_verifies_and_fails_on_a_chain_that_does_not_hold(
 @pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
 def test_without_a_name_the_command_finds_every_workspace(alice: Persona, mallory: Persona) -> None:
     assert {alice.workspace.pk, mallory.workspace.pk} <= set(every_workspace_id())
+
+
+def test_nobody_queues_or_links_an_event_of_another_workspace(alice: Persona, mallory: Persona) -> None:
+    event = do_things(alice, 1)[0]
+    for row in (
+        Pending(event_id=event.pk),
+        Link(event_id=event.pk, sequence=10_000, previous_hash=bytes(32), hash=bytes(32)),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), enter_workspace(mallory.workspace.pk):
+            row.save(force_insert=True)
+    link(alice)
+    assert faults(alice) == ()

@@ -4,6 +4,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -140,3 +141,29 @@ def test_a_cut_key_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "person" / f"{owner.id}.1").write_bytes(b"short")
     with pytest.raises(ShareUnusable, match="length"):
         store.fetch(owner, 1)
+
+
+def test_a_lost_share_is_missed_and_not_replaced(alice: Persona) -> None:
+    owner = KeyOwner("workspace", alice.workspace.pk)
+    forget_opened_keys()
+    provider().destroy(owner, 1)
+    with enter_workspace(alice.workspace.pk):
+        create_workspace_key()
+        with pytest.raises(ShareMissing):
+            workspace_keyring()
+    with pytest.raises(ShareMissing):
+        provider().fetch(owner, 1)
+
+
+def test_a_key_of_a_transaction_that_did_not_last_seals_nothing_later(db: None) -> None:
+    workspace_id = uuid4()
+    with enter_workspace(workspace_id), pytest.raises(LookupError), transaction.atomic():
+        create_workspace_key()
+        workspace_keyring()
+        raise LookupError
+    with enter_workspace(workspace_id):
+        create_workspace_key()
+        sealed = workspace_keyring().seal("label", ROW, b"value")
+    forget_opened_keys()
+    with enter_workspace(workspace_id):
+        assert workspace_keyring().open("label", ROW, sealed) == b"value"

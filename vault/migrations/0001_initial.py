@@ -1,7 +1,6 @@
 """The database's shares of the keys, and the routing table."""
 
 import uuid
-import vault.fields
 from django.db import migrations, models
 from vault.rls import ROUTE, AddReadPolicy, ProtectGlobalTable, ProtectTenantTable
 
@@ -16,7 +15,7 @@ class Migration(migrations.Migration):
             name="RoutingEntry",
             fields=[
                 ("digest", models.BinaryField(primary_key=True, serialize=False)),
-                ("workspace_id", vault.fields.WorkspaceIdField(editable=False)),
+                ("workspace_id", models.UUIDField(editable=False)),
                 ("object_id", models.UUIDField()),
             ],
         ),
@@ -60,7 +59,7 @@ class Migration(migrations.Migration):
                 ("provider", models.CharField(max_length=20)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("destroyed_at", models.DateTimeField(null=True)),
-                ("workspace_id", vault.fields.WorkspaceIdField(editable=False)),
+                ("workspace_id", models.UUIDField(editable=False)),
             ],
             options={
                 "constraints": [

@@ -1,7 +1,7 @@
 """Which rows of opened sheets a filter matches: masks over columns, a month at a time."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -112,11 +112,9 @@ def _bound(amount: Decimal, exponent: int, rounding: str) -> int:
 
 
 def _rows_with(term: bytes, text: Text) -> Mask:
-    starts = np.fromiter(_starts(term, text), np.int64)
+    # A match takes the rest of its row along, so that a row is found once however often it holds the term.
+    matches = re.finditer(re.escape(term) + rb"[^\n]*\n", text.characters.data)
+    starts = np.fromiter((match.start() for match in matches), np.int64)
     mask = np.zeros(len(text), bool)
     mask[np.searchsorted(text.offsets, starts, side="right") - 1] = True
     return mask
-
-
-def _starts(term: bytes, text: Text) -> Iterator[int]:
-    return (match.start() for match in re.finditer(re.escape(term), text.characters.data))

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from config.charts import BarChart, LineChart, Pair, Point, Share, ShareBar, draw_in_and_out, draw_line, draw_shares
+from config.charts import (
+    BarChart,
+    LineChart,
+    Pair,
+    Point,
+    Share,
+    ShareBar,
+    Sparkline,
+    draw_in_and_out,
+    draw_line,
+    draw_shares,
+    draw_sparkline,
+)
 from ledger.currencies import find_currency
 from ledger.kinds import AccountKind
 from ledger.money import format_minor
@@ -30,7 +42,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """An account and its balance; `balance` is words where the bank told none."""
+    """An account and its balance; `balance` is words where the bank told none. `course` is of the report's months."""
 
     name: str
     mask: str | None
@@ -39,6 +51,7 @@ class AccountLine:
     balance: str
     is_told: bool
     age: str
+    course: Sparkline
     href: str
 
 
@@ -189,6 +202,7 @@ def _account_line(account: AccountBalance, links: Links, now: datetime) -> Accou
         "not told" if signed is None else format_minor(signed, account.currency),
         is_told,
         name_age(account.as_of, now) if account.as_of else "",
+        draw_sparkline([minor for minor in account.history if minor is not None]),
         links.rows({"account": str(account.account_id)}),
     )
 

@@ -25,7 +25,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`kind` is line, sum (of a section), result (gross profit and its like; the last also net) or aside (what no figure counts)."""
+    """`kind` is line, sum (of a section), result (gross profit and its like; the last also net) or aside, which no figure
+    counts."""
 
     kind: str
     name: str

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.addresses import client_address
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Permission, roles_with
 from accounts.refusals import record_refusal
@@ -123,21 +124,21 @@ def workspace_block(request: WorkspaceRequest) -> Iterator[None]:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who sends this request, for actions and the record."""
-    address, agent = request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")
+    address, agent = client_address(request), request.headers.get("User-Agent", "")
     if request.user.is_authenticated:
         return Actor.person(request.user.pk, address=address, agent=agent)
     return Actor.anonymous(address=address, agent=agent)
 
 
-def workspaces_of(user: User) -> list[Workspace]:
-    """The workspaces a person belongs to, each with its name opened, by name. Asked outside any scope."""
+def memberships_of(user: User) -> list[Membership]:
+    """A person's memberships with their workspaces, whose names are opened, by name. Asked outside any scope."""
     with transaction.atomic():
         with as_person(user.pk):
-            found = list(Workspace.objects.all())
-        for workspace in found:
-            with enter_workspace(workspace.pk):
-                open_fields(workspace, "name")
-    return sorted(found, key=lambda workspace: workspace.name.casefold())
+            found = list(Membership.objects.select_related("workspace").filter(user=user))
+        for membership in found:
+            with enter_workspace(membership.workspace_id):
+                open_fields(membership.workspace, "name")
+    return sorted(found, key=lambda membership: membership.workspace.name.casefold())
 
 
 def _transaction() -> AbstractContextManager[None]:
@@ -158,7 +159,7 @@ def _admit(request: HttpRequest, slug: str) -> bool:
 
 def _not_found(request: HttpRequest) -> HttpResponse:
     with enter_workspace(SITE_ID):
-        record_refusal(actor=actor_of(request), route=_route(request), reason="not a member")
+        record_refusal(actor=actor_of(request), route=_route(request), reason="not_a_member")
     return render(request, "404.html", status=404)
 
 

@@ -102,6 +102,11 @@ class Membership(models.Model):
         """All that this membership allows."""
         return ROLE_PERMISSIONS[Role(self.role)]
 
+    @property
+    def first_page(self) -> str:
+        """The name of the page to land on: a role that may not see the overview starts with the transactions."""
+        return "ledger:overview" if self.may(Permission.VIEW_OVERVIEW) else "ledger:transactions"
+
     def may(self, permission: Permission) -> bool:
         """Whether this membership allows it."""
         return permission in self.permissions

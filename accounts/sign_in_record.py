@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.access import actor_of
+from accounts.addresses import client_address
 from accounts.models import User
 from audit.log import Actor, Target, record
 from audit.models import Event
@@ -46,7 +47,7 @@ def _failed(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> N
 def _record(request: HttpRequest, action: str, user: User) -> None:
     with transaction.atomic():
         create_person_key(user.pk)
-        address, agent = request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")
+        address, agent = client_address(request), request.headers.get("User-Agent", "")
         with enter_workspace(SITE_ID):
             record(
                 actor=Actor.person(user.pk, address=address, agent=agent), action=action, target=Target("user", user.pk)

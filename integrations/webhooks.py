@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import webhook, workspace_scope
+from accounts.addresses import client_address
 from accounts.refusals import record_refusal
 from audit.log import Actor
 from integrations.actions.links import ITEM_ROUTE, LINK_ROUTE
@@ -79,4 +80,4 @@ def _refuse(request: HttpRequest, refused: WebhookRefused) -> HttpResponse:
 
 
 def _sender(request: HttpRequest) -> Actor:
-    return Actor.provider(PROVIDER, address=request.META.get("REMOTE_ADDR", ""))
+    return Actor.provider(PROVIDER, address=client_address(request))

@@ -310,6 +310,23 @@ class Migration(migrations.Migration):
         AddTenantForeignKey("ledger_transaction", "category_id", "ledger_category"),
         AddTenantForeignKey("ledger_categorychange", "category_id", "ledger_category"),
         AddTenantForeignKey("ledger_sheetpart", "head_id", "ledger_sheethead"),
+        # The version is what refuses an old sheet put back; so it must not go back either.
+        migrations.RunSQL(
+            [
+                """
+                CREATE FUNCTION ledger_sheethead_refuse_older() RETURNS trigger LANGUAGE plpgsql
+                SET search_path = pg_catalog AS $$ BEGIN
+                    IF NEW.version < OLD.version OR NEW.text_version < OLD.text_version THEN
+                        RAISE EXCEPTION 'the version of a sheet never goes back';
+                    END IF;
+                    RETURN NEW;
+                END $$
+                """,
+                "CREATE TRIGGER refuse_older BEFORE UPDATE ON ledger_sheethead "
+                "FOR EACH ROW EXECUTE FUNCTION ledger_sheethead_refuse_older()",
+            ],
+            ["DROP TRIGGER refuse_older ON ledger_sheethead", "DROP FUNCTION ledger_sheethead_refuse_older()"],
+        ),
         # What is sealed does not compress: trying would only cost time.
         migrations.RunSQL(
             "ALTER TABLE ledger_sheetpart ALTER COLUMN sealed SET STORAGE EXTERNAL",

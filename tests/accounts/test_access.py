@@ -1,8 +1,15 @@
 """Who gets into a workspace's pages, seen from outside. R42, R44, R48."""
 
+from typing import Any
+
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.access import workspace_scope
+from accounts.actions import add_member
+from accounts.addresses import client_address
+from accounts.models import Membership
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role, roles_with
 from audit.models import Event
 from tests.support.client import ScopeCheckingClient
@@ -42,23 +49,22 @@ def test_a_missing_permission_is_a_403_that_says_who_can_grant_it(alice: Persona
     assert "Owner" in answer.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_refusals_are_recorded_once_an_hour_where_they_belong(alice: Persona, mallory: Persona, overview: str) -> None:
     staff = make_member("carol", alice.workspace, Role.STAFF)
     for _ in range(3):
         staff.client.get(overview)
         mallory.client.get(overview)
-    with enter_workspace(alice.workspace.pk):
+    with workspace_scope(alice.workspace.pk):
         refused = Event.objects.filter(action="accounts.access.refused")
         assert [event.actor_id for event in refused] == [staff.user.pk]
-    with enter_workspace(SITE_ID):
+    with workspace_scope(SITE_ID):
         assert Event.objects.filter(action="accounts.access.refused", actor_id=mallory.user.pk).count() == 1
 
 
 def test_a_removed_membership_ends_access_with_the_next_request(alice: Persona, bob: Persona, overview: str) -> None:
     assert bob.client.get(overview).status_code == 200
     with enter_workspace(alice.workspace.pk):
-        from accounts.models import Membership
-
         Membership.objects.filter(user=bob.user).delete()
     assert bob.client.get(overview).status_code == 404
 
@@ -70,3 +76,46 @@ def test_every_permission_is_held_by_the_owner_and_every_role_has_some() -> None
 
 def test_the_auditor_reads_and_changes_nothing() -> None:
     assert all(permission.value.startswith("see") for permission in ROLE_PERMISSIONS[Role.AUDITOR])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_in_one_workspace_does_not_hide_one_in_another(alice: Persona, mallory: Persona) -> None:
+    staff = make_member("carol", alice.workspace, Role.STAFF)
+    add_member(actor=mallory.actor, workspace=mallory.workspace, user=staff.user, role=Role.STAFF)
+    for workspace in (mallory.workspace, alice.workspace):
+        staff.client.get(reverse("ledger:overview", kwargs={"slug": workspace.slug}))
+        with workspace_scope(workspace.pk):
+            assert Event.objects.filter(action="accounts.access.refused", actor_id=staff.user.pk).count() == 1
+
+
+def test_a_role_that_may_not_see_the_overview_lands_where_it_may_work(alice: Persona) -> None:
+    staff = make_member("carol", alice.workspace, Role.STAFF)
+    landing = staff.client.get("/", follow=True)
+    assert landing.status_code == 200
+    assert landing.request["PATH_INFO"] == reverse("ledger:transactions", kwargs={"slug": alice.workspace.slug})
+
+
+def test_a_person_with_two_workspaces_chooses(alice: Persona, mallory: Persona) -> None:
+    add_member(actor=mallory.actor, workspace=mallory.workspace, user=alice.user, role=Role.STAFF)
+    page = alice.client.get("/").content.decode()
+    assert reverse("ledger:overview", kwargs={"slug": alice.workspace.slug}) in page
+    assert reverse("ledger:transactions", kwargs={"slug": mallory.workspace.slug}) in page
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "seen"),
+    [
+        (0, "203.0.113.7", "10.0.0.1"),
+        (1, "203.0.113.7", "203.0.113.7"),
+        (1, "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (2, "198.51.100.1, 203.0.113.7", "198.51.100.1"),
+        (2, "203.0.113.7", "10.0.0.1"),
+        (1, "not an address", "10.0.0.1"),
+    ],
+)
+def test_the_address_is_the_one_that_our_own_proxies_saw(
+    settings: Any, proxies: int, forwarded: str, seen: str
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.1")
+    assert client_address(request) == seen

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from accounts.access import workspace_scope
 from ledger.actions import list_stale_months, rebuild_month
@@ -51,6 +51,15 @@ def test_an_old_part_put_back_is_refused(feed: Feed, name: str) -> None:
     put(old, bytes(old.sealed), version=2)
     with pytest.raises(SealBroken, match=f"ledger.sheet.{name} of row"):
         read_sheets(Book.BANK, ALL)
+
+
+@pytest.mark.parametrize("column", ["version", "text_version"])
+def test_a_head_never_goes_back_so_that_an_old_sheet_cannot_be_put_under_it(feed: Feed, column: str) -> None:
+    feed.apply(feed.row(MAY, -100))
+    feed.apply(feed.row(MAY, -200))
+    with pytest.raises(ProgrammingError, match="never goes back"), transaction.atomic():
+        SheetHead.objects.filter(month=MAY).update(**{column: 1})
+    SheetHead.objects.filter(month=MAY).update(**{column: 2})
 
 
 def test_parts_of_another_month_another_kind_cut_or_altered_are_refused(feed: Feed) -> None:

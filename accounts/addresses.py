@@ -1,0 +1,26 @@
+"""Where a request comes from: the one place that says so, for limits and for the record."""
+
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's address, past as many proxies as are our own; "" when there is none.
+
+    What stands further left in X-Forwarded-For was written by whoever sent the request, and is not believed.
+    """
+    proxies: int = settings.TRUSTED_PROXY_COUNT
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    if proxies and len(forwarded) >= proxies and _is_address(forwarded[-proxies].strip()):
+        return forwarded[-proxies].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

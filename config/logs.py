@@ -18,6 +18,9 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.request_id = request_id.get()
+        # Celery quotes a failed task's error in the message itself, beside the traceback that is cleaned below.
+        if record.exc_info and record.exc_info[0] and isinstance(record.args, dict) and "exc" in record.args:
+            record.args = {**record.args, "exc": record.exc_info[0].__name__}
         return super().format(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name is logging's
@@ -28,7 +31,7 @@ class LineFormatter(logging.Formatter):
         while error is not None:
             what = type(error).__name__ if _quotes_rows(error) else f"{type(error).__name__}: {error}"
             lines += [*traceback.format_tb(error.__traceback__), what]
-            error = error.__cause__ or error.__context__
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines).rstrip()
 
 

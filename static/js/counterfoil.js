@@ -57,17 +57,32 @@ function linkAutoSubmit(form) {
   form.addEventListener("change", (event) => { if (event.target.matches("select, input[type=month]")) form.requestSubmit(); });
 }
 
-// A wide report opens at its newest months.
-function scrollToEnd(table) {
+// A wide report opens at its newest months, with columns of a width that fits whole ones only: an amount that is cut off at
+// its left loses its sign.
+function fitMonths(table) {
   const scroller = table.closest(".scroller");
-  scroller.scrollLeft = scroller.scrollWidth;
+  const fit = () => {
+    table.style.removeProperty("--month");
+    const [names, ...columns] = table.tHead.rows[0].cells;
+    const total = columns.at(-1);
+    const stays = getComputedStyle(total).right === "0px" ? total.offsetWidth : 0;
+    const moving = stays ? columns.slice(0, -1) : columns;
+    const room = scroller.clientWidth - names.offsetWidth - stays;
+    const shown = Math.max(1, Math.floor(room / Math.max(...moving.map((column) => column.offsetWidth))));
+    scroller.classList.toggle("scroller--by-month", shown < moving.length);
+    if (shown >= moving.length) return;
+    table.style.setProperty("--month", `${Math.floor(room / shown)}px`);
+    scroller.style.setProperty("--names", `${names.offsetWidth}px`);
+    scroller.scrollLeft = scroller.scrollWidth;
+  };
+  new ResizeObserver(fit).observe(scroller);
 }
 
 function enhance(root) {
   each(root, "[data-message]", once(addDismissButton));
   each(root, "[data-check-all]", once(linkCheckAll));
   each(root, "[data-chart]", once(linkReadout));
-  each(root, "[data-scroll-end]", once(scrollToEnd));
+  each(root, "table[data-by-month]", once(fitMonths));
   each(root, "form[data-submit-on-change]", once(linkAutoSubmit));
 }
 

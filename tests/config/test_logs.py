@@ -4,7 +4,7 @@ import logging
 import sys
 
 import pytest
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 
 from config.logs import LineFormatter
 from tests.support.client import ScopeCheckingClient
@@ -41,6 +41,27 @@ def test_what_caused_an_error_is_shown_too() -> None:
     assert "RuntimeError: outer" in line
     assert "IntegrityError" in line
     assert "inner" not in line
+
+
+def test_a_context_that_was_put_aside_is_not_shown() -> None:
+    error = ValueError("no such account")
+    error.__context__, error.__suppress_context__ = KeyError("Acme Payroll"), True
+
+    assert "no such account" in line_for(error)
+    assert "Acme" not in line_for(error)
+
+
+def test_a_failed_tasks_line_names_the_error_and_does_not_quote_it() -> None:
+    error = DataError("Acme Payroll")
+    facts = {"name": "ledger.rebuild", "exc": repr(error)}
+    try:
+        raise error
+    except DataError:
+        failed = ("celery", logging.ERROR, __file__, 1, "Task %(name)s raised: %(exc)s", (facts,), sys.exc_info())
+        line = LineFormatter().format(logging.LogRecord(*failed))
+
+    assert "Task ledger.rebuild raised: DataError" in line
+    assert "Acme" not in line
 
 
 @pytest.mark.django_db

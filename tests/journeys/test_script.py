@@ -1,0 +1,89 @@
+"""What script adds to the pages works, and nothing needs it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.access import workspace_scope
+from tests.journeys.steps import sign_in
+from tests.ledger.people import connect_bank
+from tests.support.people import Persona
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def company(alice: Persona) -> Persona:
+    """Alice's company with two years of rent, and a payment that has no category."""
+    today = timezone.now().date()
+    with workspace_scope(alice.workspace.pk):
+        feed = connect_bank(alice.workspace)
+        feed.save()
+        days = [today - timedelta(days=30 * n) for n in range(24)]
+        feed.apply(*(feed.row(day, -90_000, "Rent", hint="RENT_AND_UTILITIES_RENT") for day in days))
+        feed.apply(feed.row(today, -1_250, "A payment", counterparty="Kiosk"))
+    return alice
+
+
+def test_one_box_ticks_the_whole_page(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/transactions/")
+    page.locator("[data-check-all]").check()
+    expect(page.get_by_text("25 selected")).to_be_visible()
+    page.get_by_label("Category for the selected rows").select_option(label="Training")
+    page.get_by_role("button", name="Categorise selected").click()
+    expect(page.get_by_role("link", name="Category: Training. Change")).to_have_count(25)
+
+
+def test_a_chart_reads_out_the_month_under_the_pointer(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    place = page.locator("[data-readout-place]").last
+    resting = place.inner_text()
+    page.locator("[data-readout]").last.hover()
+    expect(place).to_contain_text("net −")
+    page.get_by_role("heading", name="Overview").hover()
+    expect(place).to_have_text(resting)
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    summary = page.locator("summary.menu__button")
+    summary.click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    expect(summary).to_be_focused()
+
+
+def test_without_script_filters_and_categories_work_all_the_same(
+    page: Page, browser: Browser, site: str, company: Persona
+) -> None:
+    sign_in(page, company)
+    session = page.context.storage_state()
+    context = browser.new_context(java_script_enabled=False, storage_state=session, base_url=site)
+    plain = context.new_page()
+    plain.goto(f"/w/{company.workspace.slug}/transactions/")
+    plain.get_by_placeholder("Description, counterparty, note").fill("payment")
+    plain.get_by_role("button", name="Apply").click()
+    plain.get_by_role("link", name="Category: none. Change").click()
+    plain.get_by_label("Category").select_option(label="Travel")
+    plain.get_by_role("button", name="Save category").click()
+    expect(plain.get_by_text("The category was changed.")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 1440])
+def test_a_wide_report_opens_at_its_newest_months_and_cuts_no_amount(page: Page, company: Persona, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/reports/profit-and-loss/?period=36")
+    expect(page.locator(".scroller--by-month")).to_be_visible()
+    edges = page.locator("table[data-by-month] thead tr").evaluate(
+        "row => [...row.cells].map(cell => [cell.getBoundingClientRect().left, cell.getBoundingClientRect().right])"
+    )
+    (_, names), *months, _ = edges
+    # What a rounded width leaves over is less than a cell's own padding.
+    assert all(right <= names + 8 or left >= names - 1 for left, right in months)
+    assert page.locator(".scroller--by-month").evaluate("it => it.scrollLeft + it.clientWidth >= it.scrollWidth - 2")

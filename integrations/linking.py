@@ -174,8 +174,13 @@ def _exchange(claim: Claim, client: PlaidClient, bank: LinkedBank) -> None:
         institution=(institution.name if institution else None) or UNNAMED,
         institution_id=institution.institution_id if institution else None,
     )
-    with workspace_scope(claim.workspace_id):
-        create_connection(actor=claim.person, session_id=claim.session_id, exchange=exchange, facts=facts)
+    try:
+        with workspace_scope(claim.workspace_id):
+            create_connection(actor=claim.person, session_id=claim.session_id, exchange=exchange, facts=facts)
+    except Exception:
+        # The public token is spent: what cannot be kept is given back, or nobody could ever end this access.
+        client.remove_item(exchange.access_token)
+        raise
 
 
 def _wait_or_end(claim: Claim) -> None:

@@ -40,7 +40,10 @@ def convert_page(page: SyncPage, known: frozenset[FeedAccount] = frozenset()) ->
     upserts = tuple(
         row for one in given if one.account_id not in outside and (row := convert_transaction(one)) is not None
     )
-    removals = tuple(one.transaction_id for one in page.removed)
+    # What cannot be held exactly must not stand with its former amount either.
+    held = {row.provider_id for row in upserts}
+    left_out = [one.transaction_id for one in given if one.transaction_id not in held]
+    removals = (*(one.transaction_id for one in page.removed), *left_out)
     accounts = tuple(account for account in convert_accounts(page.accounts) if account not in known)
     content = PageContent(FeedPage(upserts, removals), accounts)
     return ConvertedPage(content, len(given) - len(upserts))

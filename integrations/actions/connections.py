@@ -9,12 +9,15 @@ from audit.log import Actor, Target, record
 from integrations.actions.links import ITEM_ROUTE
 from integrations.models import OPEN_STATES, Connection, RunState, StagedPage, SyncRun
 from integrations.problems import Problem, State
+from ledger.actions.accounts import save_accounts
 from vault.routing import remove_route
 
 
 @transaction.atomic
 def disconnect(*, actor: Actor, connection_id: UUID) -> None:
-    """Erase the access token, which the provider has ended already; accounts and rows stay. Quiet the second time.
+    """Erase the access token, which the provider has ended already. Quiet the second time.
+
+    Rows stay; the accounts are closed, since nobody knows their balances any more.
 
     Raises Connection.DoesNotExist.
     """
@@ -23,6 +26,7 @@ def disconnect(*, actor: Actor, connection_id: UUID) -> None:
         return
     _end_open_run(connection)
     remove_route(kind=ITEM_ROUTE, key=connection.facts.item_id)
+    save_accounts(actor=actor, connection_id=connection.pk, accounts=[], complete=True)
     connection.access_token = connection.cursor = None
     connection.state, connection.problem = State.DISCONNECTED, Problem.DISCONNECTED
     connection.due_at, connection.disconnected_at = None, timezone.now()

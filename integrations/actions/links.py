@@ -102,8 +102,10 @@ def restore_connection(*, actor: Actor, session_id: UUID) -> None:
 
 @transaction.atomic
 def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> None:
-    """Close a visit that nothing came of: left, expired or failed."""
+    """Close a visit that nothing came of: left, expired or failed. Quiet when it has ended."""
     session = LinkSession.objects.select_for_update().get(pk=session_id)
+    if session.state != LinkState.STARTING and not session.is_open:
+        return
     _end(session, state)
     record(
         actor=actor,

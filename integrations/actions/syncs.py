@@ -34,7 +34,7 @@ def request_sync(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> Sync
     Raises Connection.DoesNotExist, NotConnected, AskedToWait.
     """
     connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
-    if connection.access_token is None or connection.state == State.REVOKED:
+    if connection.state in {State.DISCONNECTED, State.REVOKED}:
         raise NotConnected
     run = SyncRun.objects.select_for_update().filter(connection=connection, state__in=OPEN_STATES).first()
     if run is None:
@@ -69,6 +69,7 @@ def _ask_again(run: SyncRun) -> None:
     if run.state == RunState.WAITING and run.problem != Problem.RATE_LIMITED:
         run.due_at = timezone.now()
         enqueue_after_commit(RUN_SYNC, current_workspace_id(), run.pk)
+        run.again = run.is_whole
     else:
         run.again = True
     run.save(update_fields=["due_at", "again"])

@@ -23,6 +23,8 @@ HEADER = "Plaid-Verification"
 MAX_AGE = 300
 MAX_AHEAD = 30
 KEY_SECONDS = 3600
+# A known key that cannot be asked for again is good for this long, or strangers with made-up keys could stop all news.
+LONGEST_KEY_SECONDS = 24 * 3600
 FETCHES_A_MINUTE = 10
 LONGEST_TOKEN = 4096
 KEYS_ENTRY = "plaid.webhook_keys"
@@ -122,15 +124,23 @@ class WebhookVerifier:
         kept = self._load()
         found = kept.get(key_id)
         if found is None or self.now() - found.fetched_at > KEY_SECONDS:
-            found = self._fetch(key_id)
+            found = self._fetch_again(key_id, found)
             if found.key.expired_at is None:
                 # A new key may mean that the others have ended: they are asked for again when they are next used.
                 kept = {known: key for known, key in kept.items() if key.key.expired_at is not None}
             kept[key_id] = found
-            self.cache.set(KEYS_ENTRY, msgspec.json.encode(kept).decode(), KEY_SECONDS)
+            self.cache.set(KEYS_ENTRY, msgspec.json.encode(kept).decode(), LONGEST_KEY_SECONDS)
         if found.key.expired_at is not None:
             raise WebhookRefused("expired_key")
         return found.key
+
+    def _fetch_again(self, key_id: str, kept: _KeptKey | None) -> _KeptKey:
+        try:
+            return self._fetch(key_id)
+        except WebhookRefused as refused:
+            if kept is None or not refused.retry or self.now() - kept.fetched_at > LONGEST_KEY_SECONDS:
+                raise
+            return kept
 
     def _load(self) -> dict[str, _KeptKey]:
         try:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from integrations.models import Connection, ItemFacts, SyncRun
-from integrations.problems import TROUBLES, Button, Problem, State
+from integrations.models import Connection, ItemFacts, RunState, SyncRun
+from integrations.problems import TROUBLES, Button, Problem, State, Trouble
+from integrations.reports.freshness import describe_age
 from integrations.reports.runs import HISTORY, RunLine, RunProgress, describe_progress, describe_run
 from ledger.kinds import AccountKind
 from ledger.models import Account
@@ -43,6 +44,7 @@ class ConnectionCard:
     is_linked_twice: bool
     accounts: tuple[AccountLine, ...]
     synced_at: datetime | None
+    synced: str
     next_at: datetime | None
     progress: RunProgress | None
     runs: tuple[RunLine, ...]
@@ -82,11 +84,12 @@ def _card(
         state="Syncing" if open_run else state.label,
         tone="busy" if open_run else TONES.get(state, "bad"),
         sentence=trouble.sentence if trouble else _growing(runs),
-        button=trouble.button if trouble else Button.SYNC,
+        button=_button(trouble, open_run),
         is_disconnected=connection.is_disconnected,
         is_linked_twice=is_linked_twice,
         accounts=tuple(accounts),
         synced_at=connection.synced_at,
+        synced=describe_age(connection.synced_at) if connection.synced_at else "",
         next_at=connection.due_at,
         progress=describe_progress(open_run) if open_run else None,
         runs=tuple(describe_run(run) for run in runs[:HISTORY]),
@@ -95,6 +98,13 @@ def _card(
 
 def _growing(runs: list[SyncRun]) -> str:
     return "" if not runs or runs[0].has_history else "The bank is still gathering older transactions; they follow."
+
+
+def _button(trouble: Trouble | None, open_run: SyncRun | None) -> Button:
+    button = trouble.button if trouble else Button.SYNC
+    # Asking for what is already under way helps nobody; a run that waits can be hurried.
+    is_under_way = open_run is not None and open_run.state != RunState.WAITING
+    return Button.NONE if button == Button.SYNC and is_under_way else button
 
 
 def _accounts_by_connection() -> dict[UUID, list[AccountLine]]:
@@ -132,7 +142,7 @@ def _runs_by_connection() -> dict[UUID, list[SyncRun]]:
 
 
 def _linked_twice(connections: Iterable[Connection]) -> set[UUID]:
-    """Connections to a bank that another one reads as well: their figures may count twice."""
-    live = [(one.pk, one.facts.institution_id) for one in connections if not one.is_disconnected]
-    times = Counter(institution_id for _, institution_id in live if institution_id)
-    return {pk for pk, institution_id in live if institution_id and times[institution_id] > 1}
+    """Connections to a bank that another one reads or has read as well: their rows may count twice."""
+    every = [(one, one.facts.institution_id) for one in connections if one.synced_at or not one.is_disconnected]
+    times = Counter(institution_id for _, institution_id in every if institution_id)
+    return {one.pk for one, bank in every if bank and times[bank] > 1 and not one.is_disconnected}

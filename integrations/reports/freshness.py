@@ -1,7 +1,7 @@
 """How old the figures of a workspace are, in one line for the top of every page."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -20,6 +20,12 @@ class Freshness:
     tone: str
     text: str
     href: str
+
+
+def describe_age(then: datetime) -> str:
+    """How long ago a time was, in its largest unit."""
+    now = timezone.now()
+    return "just now" if now - then < timedelta(minutes=1) else f"{timesince(then, now, depth=1)} ago"
 
 
 def read_freshness(href: str) -> Freshness | None:
@@ -43,4 +49,4 @@ def _age(times: list[datetime | None]) -> str:
     known = [one for one in times if one is not None]
     if not known:
         return "Bank not synced yet"
-    return f"Bank {timesince(min(known), timezone.now(), depth=1)} ago"
+    return f"Bank {describe_age(min(known))}"

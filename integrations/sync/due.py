@@ -41,7 +41,7 @@ def find_due() -> Iterator[DueWork]:
 
 def is_due(connection: Connection) -> bool:
     """Whether a connection's scheduled sync is due, and anything would come of it."""
-    return connection.access_token is not None and connection.due_at is not None and connection.due_at <= timezone.now()
+    return not connection.is_disconnected and connection.due_at is not None and connection.due_at <= timezone.now()
 
 
 def _due(task: str, model: type[models.Model], which: models.Q) -> Iterator[DueWork]:

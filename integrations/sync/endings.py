@@ -42,6 +42,9 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
         if problem != Problem.RATE_LIMITED and not held.run.is_whole:
             drop_staged(held.run)
         wait = next_attempt(problem, held.run.attempts, retry_after) if TROUBLES[problem].retries else None
+        if wait is None and held.run.is_whole:
+            # Some of its rows are written: to give up now would leave rows that the bank may never mention again.
+            wait = after_failure(held.run.attempts + 1)
         if wait is None:
             _fail(held, problem)
         else:
@@ -54,6 +57,7 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
 
 
 def _fail(held: Held, problem: Problem) -> None:
+    drop_staged(held.run)
     connection = held.connection
     connection.failures += 1
     only_a_person_helps = problem in (Problem.NEEDS_REAUTH, Problem.REVOKED)

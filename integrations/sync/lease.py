@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.access import workspace_scope
 from integrations.models import Connection, RunState, StagedPage, Step, SyncRun
-from integrations.providers.secret import Secret
 from integrations.timing import LEASE
 
 
@@ -19,15 +18,13 @@ class LeaseLost(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a worker needs for a run. `cursor` is the connection's when the run began, None before its first update."""
+    """A worker's right to one run. `is_whole`: all was read by a worker before, and only writing is left."""
 
     workspace_id: UUID
     run_id: UUID
     connection_id: UUID
     fence: int
     is_whole: bool
-    access_token: Secret
-    cursor: Secret | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +43,12 @@ def take_lease(workspace_id: UUID, run_id: UUID) -> Lease | None:
             return None
         connection = Connection.objects.select_for_update(no_key=True).get(pk=found.connection_id)
         run = SyncRun.objects.select_for_update().get(pk=run_id)
-        if not _is_free(run) or connection.access_token is None:
+        if not _is_free(run) or connection.is_disconnected:
             return None
         if run.state == RunState.RUNNING and not run.is_whole:
             drop_staged(run)
         _begin(run)
-        return Lease(
-            workspace_id=workspace_id,
-            run_id=run.pk,
-            connection_id=connection.pk,
-            fence=run.fence,
-            is_whole=run.is_whole,
-            access_token=connection.access_token,
-            cursor=Secret(connection.cursor) if connection.cursor is not None else None,
-        )
+        return Lease(workspace_id, run.pk, connection.pk, run.fence, run.is_whole)
 
 
 @contextmanager
@@ -90,8 +79,8 @@ def _is_free(run: SyncRun) -> bool:
 
 
 def _begin(run: SyncRun) -> None:
-    # Whatever was asked for until now, this worker is going to read.
-    run.again = False
+    # Whatever was asked for until now, this worker is going to read, unless only writing is left.
+    run.again = run.again and run.is_whole
     run.fence += 1
     run.state = RunState.RUNNING
     run.step = Step.WRITING if run.is_whole else Step.ACCOUNTS

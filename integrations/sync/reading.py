@@ -1,63 +1,95 @@
 """Reading: the accounts with their balances, then the update, page by page until it is whole."""
 
+from dataclasses import dataclass
+
 from integrations.models import StagedPage, Step, SyncRun
 from integrations.plaid_feed import ConvertedPage, convert_accounts, convert_page
 from integrations.providers.plaid import PlaidClient
 from integrations.providers.plaid_errors import MutationDuringPagination, NotReady, problem_of_code
 from integrations.providers.plaid_messages import SyncPage
 from integrations.providers.secret import Secret
-from integrations.sync.lease import Lease, drop_staged, hold
+from integrations.sync.lease import Lease, LeaseLost, drop_staged, hold
 from integrations.sync.writing import ACTOR, write_page
 from ledger.actions.accounts import save_accounts
-from ledger.feeds import FeedAccount
+from ledger.actions.feed_plan import check_transaction
+from ledger.feeds import FeedAccount, UnknownAccount
 
 RESTARTS = 3
 HISTORY_IS_GROWING = "INITIAL_UPDATE_COMPLETE"
 
 
-def read_accounts(lease: Lease, client: PlaidClient) -> frozenset[FeedAccount]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reading needs. `cursor` is where the connection's last update ended, None before its first."""
+
+    lease: Lease
+    client: PlaidClient
+    access_token: Secret
+    cursor: Secret | None
+
+
+def open_reader(lease: Lease, client: PlaidClient) -> Reader:
+    """Open the connection's token and cursor. Raises LeaseLost, SealBroken, KeyDestroyed."""
+    with hold(lease) as held:
+        token, cursor = held.connection.access_token, held.connection.cursor
+    if token is None:
+        raise LeaseLost("The bank was disconnected")
+    return Reader(lease, client, token, Secret(cursor) if cursor is not None else None)
+
+
+def read_accounts(reader: Reader) -> frozenset[FeedAccount]:
     """Save the accounts and their balances as the bank states them now. Raises PlaidProblem for an item in trouble."""
-    answer = client.get_accounts(lease.access_token)
+    answer = reader.client.get_accounts(reader.access_token)
     if answer.item.error is not None:
         raise problem_of_code(answer.item.error.error_code)
     accounts = convert_accounts(answer.accounts)
-    with hold(lease) as held:
+    with hold(reader.lease) as held:
         held.run.step = Step.READING
-        save_accounts(actor=ACTOR, connection_id=lease.connection_id, accounts=accounts, complete=True)
+        save_accounts(actor=ACTOR, connection_id=held.connection.pk, accounts=accounts, complete=True)
     return frozenset(accounts)
 
 
-def read_update(lease: Lease, client: PlaidClient, known: frozenset[FeedAccount]) -> None:
+def read_update(reader: Reader, known: frozenset[FeedAccount]) -> None:
     """Read an update: one page is written at once, more are staged until they are whole. Raises PlaidProblem."""
     for _ in range(RESTARTS):
         try:
-            return _read_pages(lease, client, known)
+            return _read_pages(reader, known)
         except MutationDuringPagination:
-            with hold(lease) as held:
+            with hold(reader.lease) as held:
                 drop_staged(held.run)
-    return _read_pages(lease, client, known)
+    return _read_pages(reader, known)
 
 
-def _read_pages(lease: Lease, client: PlaidClient, known: frozenset[FeedAccount]) -> None:
-    number, cursor = _last_staged(lease)
+def _read_pages(reader: Reader, known: frozenset[FeedAccount]) -> None:
+    number, cursor = _last_staged(reader)
     while True:
-        page = client.sync_transactions(lease.access_token, cursor.reveal() if cursor else None)
+        page = reader.client.sync_transactions(reader.access_token, cursor.reveal() if cursor else None)
         if not page.is_ready:
             raise NotReady
         converted = convert_page(page, known)
+        _check(converted, known)
         if number == 0 and not page.has_more:
-            return _write_only_page(lease, page, converted)
+            return _write_only_page(reader.lease, page, converted)
         number, cursor = number + 1, Secret(page.next_cursor)
-        _stage(lease, number, page, converted)
+        _stage(reader.lease, number, page, converted)
         if not page.has_more:
             return None
 
 
-def _last_staged(lease: Lease) -> tuple[int, Secret | None]:
+def _check(page: ConvertedPage, known: frozenset[FeedAccount]) -> None:
+    """Refuse now what could not be written later: an update is written whole or not at all."""
+    accounts = {account.provider_id for account in (*known, *page.content.accounts)}
+    for row in page.content.changes.upserts:
+        if row.account_provider_id not in accounts:
+            raise UnknownAccount
+        check_transaction(row)
+
+
+def _last_staged(reader: Reader) -> tuple[int, Secret | None]:
     """Where reading goes on: after the pages of a run that was asked to wait, else at the connection's cursor."""
-    with hold(lease) as held:
+    with hold(reader.lease) as held:
         last = StagedPage.objects.filter(run=held.run).order_by("-number").first()
-        return (last.number, Secret(last.next_cursor)) if last else (0, lease.cursor)
+        return (last.number, Secret(last.next_cursor)) if last else (0, reader.cursor)
 
 
 def _write_only_page(lease: Lease, page: SyncPage, converted: ConvertedPage) -> None:

@@ -8,7 +8,7 @@ from integrations.problems import Problem, problem_of
 from integrations.providers.plaid_errors import PlaidProblem, RateLimited
 from integrations.sync.endings import end_in_trouble, succeed
 from integrations.sync.lease import Lease, LeaseLost, take_lease
-from integrations.sync.reading import read_accounts, read_update
+from integrations.sync.reading import open_reader, read_accounts, read_update
 from integrations.sync.writing import build_months, write_staged
 from ledger.currencies import UnknownCurrency
 from ledger.feeds import UnknownAccount
@@ -33,8 +33,8 @@ def _carry_out(lease: Lease) -> None:
     try:
         if not lease.is_whole:
             with plaid_for(lease.workspace_id) as client:
-                known = read_accounts(lease, client)
-                read_update(lease, client, known)
+                reader = open_reader(lease, client)
+                read_update(reader, known=read_accounts(reader))
         write_staged(lease)
         build_months(lease)
         succeed(lease)

@@ -28,11 +28,11 @@ def connections(request: WorkspaceRequest) -> HttpResponse:
 @requires(Permission.VIEW_CONNECTIONS)
 @require_safe
 def progress(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
-    """A fragment while a run is open; then the whole page is drawn anew, as everything on it may have changed."""
     run = read_progress(connection_id)
     if run is None:
         if not Connection.objects.filter(pk=connection_id).exists():
             raise Http404
+        # The run is over, and anything on the page may have changed with it.
         return HttpResponseClientRefresh()
     return render(request, "integrations/parts/progress.html", {"progress": run})
 

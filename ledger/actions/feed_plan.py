@@ -54,12 +54,14 @@ def make_plan(connection_id: UUID, page: FeedPage) -> Plan:
     inserts, updates = dict[UUID, FeedTransaction](), dict[UUID, FeedTransaction]()
     # Posted rows come first: they take their pending row's place, and what the page says of that one is then old.
     for feed in sorted(feeds.values(), key=lambda one: one.replaces is None):
-        _check(feed)
+        check_transaction(feed)
         is_new = feed.provider_id not in known
-        row = known.get(feed.replaces or "") if is_new else known[feed.provider_id]
+        if is_new and (feed.provider_id in replaced or feed.provider_id in page.removals):
+            continue
+        row = known.get(_settled_by(feed, feeds, known)) if is_new else known[feed.provider_id]
         if row and row.id not in updates:
             updates[row.id] = feed
-        elif is_new and feed.provider_id not in replaced:
+        elif is_new:
             inserts[uuid4()] = feed
     gone = {known[one].id for one in page.removals if one in known and not known[one].is_removed}
     removals = tuple(gone - updates.keys())
@@ -69,11 +71,22 @@ def make_plan(connection_id: UUID, page: FeedPage) -> Plan:
     return Plan(inserts, updates, removals, tuple(sorted({month_of(day) for day in before + after})))
 
 
+def _settled_by(feed: FeedTransaction, feeds: Mapping[str, FeedTransaction], known: Mapping[str, KnownRow]) -> str:
+    """The pending row that this one settles, also past others that came and went within the page; "" for none."""
+    seen = {feed.provider_id}
+    pending = feed.replaces or ""
+    while pending not in known and pending in feeds and pending not in seen:
+        seen.add(pending)
+        pending = feeds[pending].replaces or ""
+    return pending
+
+
 def _read_known(connection_id: UUID, provider_ids: list[str]) -> dict[str, KnownRow]:
     return {row[0]: KnownRow(*row[1:]) for row in fetch_binary(KNOWN, [provider_ids, connection_id])}
 
 
-def _check(feed: FeedTransaction) -> None:
+def check_transaction(feed: FeedTransaction) -> None:
+    """Raises UnknownCurrency and InexactAmount for what the ledger cannot hold."""
     find_currency(feed.currency)
     if abs(feed.amount_minor) > MAX_MINOR:
         raise InexactAmount("This amount is larger than the ledger can hold.")

@@ -155,8 +155,10 @@ def test_a_dump_holds_every_row_and_nothing_that_was_planted(workplace: Workplac
     assert traces(text) == []
 
 
-@pytest.mark.parametrize(("what", "spelling"), everything_planted())
-def test_each_spelling_would_be_found_if_it_were_there(what: str, spelling: str) -> None:
+# By number, as every process of a run must collect the same names and what is planted is random.
+@pytest.mark.parametrize("number", range(len(everything_planted())))
+def test_each_spelling_would_be_found_if_it_were_there(number: int) -> None:
+    what, spelling = everything_planted()[number]
     assert what in traces(f"COPY public.t (a) FROM stdin;\n\\\\x00ff{spelling}00ff\n")
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
     from tests.integrations.linked import TaskQueue
     from tests.integrations.support import Sandbox
 
 
 @pytest.fixture
-def harbor(tmp_path: Path, settings: "SettingsWrapper") -> Iterator["Sandbox"]:
+def harbor(tmp_path: Path, settings: "Settings") -> Iterator["Sandbox"]:
     """A sandbox in this process; what the product calls Plaid is this one."""
     from config.env import Plaid
     from tests.integrations.support import CLIENT_ID, SECRET, Sandbox

@@ -48,6 +48,7 @@ class Interposed:
 def interpose(bank: Sandbox, **answers: list[Answer | None]) -> Iterator[Interposed]:
     """For each path, given as transactions_sync=[…], the answers of its next calls."""
     own = bank._server._server.get_app()
+    assert own is not None
     log = Interposed({f"/{name.replace('__', '/')}": list(given) for name, given in answers.items()})
 
     def application(environ: Any, start_response: Any) -> Iterable[bytes]:
@@ -81,12 +82,12 @@ class Died(BaseException):
 
 
 @contextmanager
-def dying(when: Callable[[str], bool]) -> Iterator[None]:
-    """The worker dies at the first statement of which `when` says so, whatever it was in the middle of."""
+def dying(when: Callable[[str], bool], of: type[BaseException] = Died) -> Iterator[None]:
+    """The worker dies at the first statement of which `when` says so, or stumbles over another kind of error."""
 
     def execute(run: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
         if when(sql):
-            raise Died
+            raise of
         return run(sql, parameters, many, context)
 
     with connection.execute_wrapper(execute):

@@ -1,8 +1,8 @@
 """A company with a bank: linked through the product's own pages, synced by tasks taken from the real queue in-process."""
 
-from contextlib import contextmanager
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from queue import Empty
@@ -31,11 +31,11 @@ class TaskQueue:
 
     def work(self, most: int = 100) -> list[str]:
         """Run what waits, and what that asks for; the names of the tasks, in order."""
-        names = []
+        names: list[str] = []
         while len(names) < most and (task := self._take()):
             name, arguments = task
             names.append(name)
-            self.done.append((name, arguments))
+            self.done.append(task)
             current_app.tasks[name](*arguments)
         return names
 

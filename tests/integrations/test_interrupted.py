@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection as database
 
 from accounts.access import workspace_scope
-from integrations.models import Connection, RunState, StagedPage, SyncRun
+from integrations.actions import request_sync
+from integrations.models import Connection, RunState, StagedPage, SyncRun, Trigger
 from integrations.queues import RUN_SYNC
 from integrations.sync.lease import LeaseLost, hold, take_lease
 from integrations.sync.run import run_sync
@@ -214,3 +216,41 @@ def test_the_sweeper_revives_a_run_whose_task_or_worker_was_lost(
     assert queue.sweep(alice) == [RUN_SYNC]
     assert run_of(alice, linked).fence == 2
     assert_same_as_bank(alice, harbor, linked)
+
+
+def test_a_run_that_has_begun_to_write_is_never_given_up(alice: Persona, harbor: Sandbox, linked: Connection) -> None:
+    run = run_of(alice, linked)
+    with dying(lambda sql: sql.startswith("UPDATE") and '"cursor" =' in sql, of=RuntimeError):
+        run_sync(alice.workspace.pk, run.pk)
+    waiting = run_of(alice, linked)
+    assert (waiting.state, waiting.problem, waiting.is_whole) == (RunState.WAITING, "internal", True)
+    assert waiting.pages_written == 1
+    expire_lease(alice, linked)
+    with interpose(harbor) as log:
+        run_sync(alice.workspace.pk, run.pk)
+    assert log.requests == []
+    assert_same_as_bank(alice, harbor, linked)
+
+
+def test_news_that_comes_when_only_writing_is_left_is_read_by_a_run_of_its_own(
+    alice: Persona, queue: TaskQueue, linked: Connection
+) -> None:
+    run = run_of(alice, linked)
+    with dying(lambda sql: sql.startswith("UPDATE") and '"cursor" =' in sql, of=RuntimeError):
+        run_sync(alice.workspace.pk, run.pk)
+    with workspace_scope(alice.workspace.pk):
+        request_sync(actor=alice.actor, connection_id=linked.pk, trigger=Trigger.WEBHOOK)
+    queue.work()
+    assert [one.trigger for one in runs_of(alice, linked)] == ["first", "again"]
+    assert_synced(alice, linked)
+
+
+def test_a_token_that_does_not_open_ends_the_run_in_words(alice: Persona, linked: Connection) -> None:
+    with workspace_scope(alice.workspace.pk), database.cursor() as cursor:
+        cursor.execute(
+            "UPDATE integrations_connection SET access_token = overlay(access_token placing '\\x00' from 20) WHERE id = %s",
+            [linked.pk],
+        )
+    run_sync(alice.workspace.pk, run_of(alice, linked).pk)
+    run = run_of(alice, linked)
+    assert (run.state, run.problem) == (RunState.FAILED, "internal")

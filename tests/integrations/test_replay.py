@@ -21,7 +21,7 @@ from tests.integrations.support import REPLAY, Sandbox
 from tests.support.people import Persona
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django import Settings
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "bank_transactions.csv.gz"
 MOST_SECONDS = 60
@@ -33,7 +33,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def old_bank(tmp_path: Path, settings: "SettingsWrapper") -> Iterator[Sandbox]:
+def old_bank(tmp_path: Path, settings: "Settings") -> Iterator[Sandbox]:
     from config.env import Plaid
     from tests.integrations.support import CLIENT_ID, SECRET
 

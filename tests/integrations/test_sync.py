@@ -11,10 +11,10 @@ from accounts.access import workspace_scope
 from integrations.models import CallCount, Connection
 from integrations.reports.calls import read_calls
 from ledger.actions import recategorise_transactions, write_note
+from ledger.kinds import Book, Status
 from ledger.models import Account, Category, Transaction
 from ledger.money import to_minor
 from ledger.sheets.rebuild import list_stale_months
-from ledger.kinds import Book, Status
 from tests.integrations.linked import (
     Month,
     TaskQueue,

@@ -189,3 +189,19 @@ def test_the_first_accounts_bring_the_categories_and_the_next_do_not_again(feed:
     feed.save(feed_account("another"))
     assert count == Category.objects.count() == 37
     assert category("sales").name == "Sales"
+
+
+def test_a_pending_row_that_came_and_went_within_a_page_is_not_counted(feed: Feed) -> None:
+    feed.apply(feed.row(MAY_3, -100, provider_id="first", pending=True))
+    row = feed.transaction("first")
+    write_note(actor=SYNC, transaction_id=row.id, note="Ours")
+    feed.apply(
+        feed.row(MAY_3, -110, provider_id="second", pending=True, replaces="first"),
+        feed.row(MAY_3, -120, provider_id="posted", replaces="second"),
+        gone=("first", "second"),
+    )
+    (posted,) = Transaction.objects.filter(deleted_at=None)
+    assert (posted.id, posted.provider_id, posted.feed.minor) == (row.id, "posted", -120)
+    assert posted.own is not None
+    assert posted.own.note == "Ours"
+    assert differences() == []

@@ -78,10 +78,10 @@ def plant() -> Persona:
     return alice
 
 
-def dump(workplace: Workplace, role: str = roles.BACKUP) -> str:
+def dump(workplace: Workplace, role: str = roles.BACKUP, *options: str) -> str:
     """The whole database as text, bytea in hex, with the rows that the role's policies show it."""
     address = workplace.servers.role_url(role, workplace.database)
-    command = [str(postgres_program("pg_dump")), "--enable-row-security", "--no-sync", address]
+    command = [str(postgres_program("pg_dump")), "--enable-row-security", "--no-sync", *options, address]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
@@ -100,11 +100,15 @@ def rows_in_dump(text: str) -> dict[str, int]:
     return counts
 
 
-def rows_in_database(workplace: Workplace) -> dict[str, int]:
+def dump_and_count(workplace: Workplace) -> tuple[str, dict[str, int]]:
+    """A dump and the rows of each table, both of one moment: a worker of other tests may still be writing."""
     with psycopg.connect(workplace.servers.postgres.admin_url_of(workplace.database)) as superuser:
+        superuser.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        (snapshot,) = superuser.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         tables = superuser.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         count = sql.SQL("SELECT count(*) FROM {}")
-        return {name: count_of(superuser, count.format(sql.Identifier(name))) for (name,) in tables}
+        counts = {name: count_of(superuser, count.format(sql.Identifier(name))) for (name,) in tables}
+        return dump(workplace, roles.BACKUP, f"--snapshot={snapshot}"), counts
 
 
 def count_of(connection: psycopg.Connection[tuple[int]], query: sql.Composed) -> int:
@@ -145,11 +149,11 @@ def traces(text: str) -> list[str]:
 def test_a_dump_holds_every_row_and_nothing_that_was_planted(workplace: Workplace) -> None:
     plant()
 
-    text = dump(workplace)
+    text, in_database = dump_and_count(workplace)
 
     # The dump is whole, and what is readable is found in it: otherwise finding nothing would mean nothing.
     counts = rows_in_dump(text)
-    assert counts == rows_in_database(workplace)
+    assert counts == in_database
     assert min(counts[table] for table in ("ledger_transaction", "ledger_sheetpart", "vault_workspacekey")) > 0
     assert READABLE in text
     assert traces(text) == []

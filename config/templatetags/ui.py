@@ -17,6 +17,6 @@ def card(
 
 
 @register.simple_block_tag(end_name="endtablescroll")
-def tablescroll(content: str, *, label: str, kind: str = "") -> SafeString:
+def tablescroll(content: str, *, label: str) -> SafeString:
     """A table that scrolls inside its own region, reachable by keyboard; `label` names the region."""
-    return render_to_string("components/table_scroll.html", {"content": content, "label": label, "kind": kind})
+    return render_to_string("components/table_scroll.html", {"content": content, "label": label})

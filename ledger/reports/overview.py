@@ -1,9 +1,11 @@
 """The overview's figures: cash, runway, burn, money in and out by month, top expenses and what waits for review.
 
 Burn is the median net outflow of the last three full months, transfers excluded; runway is cash divided by burn.
-Amounts are minor units of the workspace's base currency, except where a currency is named.
+Amounts are minor units of one currency, the report's: the workspace's base currency, or where no account is in that, the
+currency of most of its cash accounts.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.currencies import find_currency
-from ledger.kinds import BALANCE_SHEET_KINDS, CategoryKind
+from ledger.kinds import BALANCE_SHEET_KINDS, AccountKind, CategoryKind
 from ledger.reports.cash import CashPosition, cash_from
 from ledger.reports.freshness import Freshness
 from ledger.reports.names import CategoryName, read_accounts, read_categories
@@ -59,12 +61,14 @@ class TopExpense:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`burn` is None before there are three full months, and ≤ 0 when more came in than went out.
-    `runway` is None unless cash is being burnt."""
+    """`currency` is that of every amount, `base` the workspace's own. `cash_now` is None when no balance of a cash account
+    is known. `burn` is None before there are three full months, and ≤ 0 when no more went out than came in. `runway` is
+    None unless cash is being burnt."""
 
     currency: str
+    base: str
     cash: CashPosition
-    cash_now: int
+    cash_now: int | None
     burn: int | None
     runway: Runway | None
     flows: tuple[MonthFlow, ...]
@@ -78,26 +82,48 @@ def overview(*, today: date) -> Overview:
     """The overview as of a day, in four queries whatever the number of rows."""
     summaries, categories, base = read_summaries(), read_categories(), base_currency()
     cash = cash_from(summaries, read_accounts(), today=today, months=MONTHS, base=base)
-    cash_now = next((one.cash for one in cash.currencies if one.currency == base), 0)
-    flows = _flows(summaries, categories, base, today)
+    currency = _currency_of(cash, base)
+    cash_now = _cash_now(cash, currency)
+    flows = _flows(summaries, categories, currency, today)
     burn = _burn(summaries, flows)
     return Overview(
-        currency=base,
+        currency=currency,
+        base=base,
         cash=cash,
         cash_now=cash_now,
         burn=burn,
         runway=_runway(cash_now, burn, today),
         flows=flows,
-        top_expenses=_top_expenses(summaries, categories, base, today),
+        top_expenses=_top_expenses(summaries, categories, currency, today),
         to_review=int(summaries.count[summaries.category == 0].sum()),
         has_transactions=bool(len(summaries.count)),
         freshness=cash.freshness,
     )
 
 
-def _flows(summaries: Summaries, categories: dict[int, CategoryName], base: str, today: date) -> tuple[MonthFlow, ...]:
+def _currency_of(cash: CashPosition, base: str) -> str:
+    """The base currency if any account is in it, else that of most cash accounts, else that of most accounts."""
+    if not cash.accounts or any(one.currency == base for one in cash.accounts):
+        return base
+    holding = [one for one in cash.accounts if one.kind == AccountKind.DEPOSITORY] or cash.accounts
+    counts = Counter(one.currency for one in holding)
+    return min(counts, key=lambda currency: (-counts[currency], currency))
+
+
+def _cash_now(cash: CashPosition, currency: str) -> int | None:
+    known = [
+        one.current
+        for one in cash.accounts
+        if one.currency == currency and one.kind == AccountKind.DEPOSITORY and one.current is not None
+    ]
+    return sum(known) if known else None
+
+
+def _flows(
+    summaries: Summaries, categories: dict[int, CategoryName], currency: str, today: date
+) -> tuple[MonthFlow, ...]:
     transfers = [one.code for one in categories.values() if one.kind == CategoryKind.TRANSFER]
-    counted = _posted_in(summaries, base) & ~np.isin(summaries.category, transfers)
+    counted = _posted_in(summaries, currency) & ~np.isin(summaries.category, transfers)
     month, money_in, money_out = summaries.month[counted], summaries.money_in[counted], summaries.money_out[counted]
     flows = []
     for start in months_between(months_back(today, MONTHS - 1), today):
@@ -113,19 +139,19 @@ def _burn(summaries: Summaries, flows: tuple[MonthFlow, ...]) -> int | None:
     return sorted(-flow.net for flow in full)[FULL_MONTHS // 2]
 
 
-def _runway(cash: int, burn: int | None, today: date) -> Runway | None:
-    if burn is None or burn <= 0 or cash < 0:
+def _runway(cash: int | None, burn: int | None, today: date) -> Runway | None:
+    if cash is None or cash < 0 or burn is None or burn <= 0:
         return None
     lasts = timedelta(days=min(cash * 365 // (burn * 12), FURTHEST.days))
     return Runway(burn=burn, tenths=cash * 10 // burn, ends_on=today + lasts if lasts < FURTHEST else None)
 
 
 def _top_expenses(
-    summaries: Summaries, categories: dict[int, CategoryName], base: str, today: date
+    summaries: Summaries, categories: dict[int, CategoryName], currency: str, today: date
 ) -> tuple[TopExpense, ...]:
     left_out = [one.code for one in categories.values() if one.kind in BALANCE_SHEET_KINDS]
     this_month = month_number(today)
-    counted = _posted_in(summaries, base) & ~np.isin(summaries.category, left_out)
+    counted = _posted_in(summaries, currency) & ~np.isin(summaries.category, left_out)
     counted &= (summaries.month < this_month) & (summaries.month >= this_month - FULL_MONTHS)
     codes, rows = np.unique(summaries.category[counted], return_inverse=True)
     sums = np.zeros(len(codes), np.int64)

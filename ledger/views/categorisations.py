@@ -24,6 +24,7 @@ from ledger.reports.transactions import SelectionChanged, select_matching
 from ledger.sheets.store import SheetsBusy
 from ledger.views.filtering import CHANGED, read_id, read_listing
 from ledger.views.pages import wants_fragment
+from ledger.views.shown.changes import describe_reversal
 from ledger.views.shown.transactions import show_row
 from ledger.views.transaction import find_detail, render_detail
 from ledger.views.transactions import redirect_to_list, render_list
@@ -49,13 +50,15 @@ def create_categorisation(request: WorkspaceRequest) -> HttpResponse:
 @require_POST
 def create_categorisation_reversal(request: WorkspaceRequest, change_id: UUID) -> HttpResponse:
     try:
-        create_category_reversal(actor=request.actor, change_id=change_id)
+        count = create_category_reversal(actor=request.actor, change_id=change_id)
     except CategoryChange.DoesNotExist:
         raise Http404 from None
     except (ChangeReversed, SheetsBusy) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "The former category is back.")
+        # In a row's own place the category itself says so.
+        if not wants_fragment(request):
+            messages.success(request, describe_reversal(count))
     return _answer(request, _known_ids(request.POST.getlist("transaction")))
 
 

@@ -14,6 +14,7 @@ from ledger.forms import UNCATEGORISED, CategorisationForm, NoteForm
 from ledger.reports.choices import list_categories
 from ledger.reports.transactions import TransactionDetail, transaction_detail
 from ledger.sheets.store import SheetsBusy
+from ledger.views.changes import find_change
 from ledger.views.filtering import CHANGED, read_id
 from ledger.views.pages import wants_fragment
 from ledger.views.shown.transaction import show_detail
@@ -78,7 +79,7 @@ def render_detail(
         "row": page.row,
         "note_form": (note_form or NoteForm(initial={"note": detail.note})) if may_edit else None,
         "category_form": (category_form or _category_form(detail)) if may_edit and not page.row.is_removed else None,
-        "changed": read_id(request.GET.get(CHANGED, "")),
+        "changed": find_change(read_id(request.GET.get(CHANGED, ""))),
     }
     return render(request, "ledger/transaction.html", context, status=422 if note_form or category_form else 200)
 

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from ledger.forms import CategorisationForm
 from ledger.reports.choices import list_categories
 from ledger.reports.transactions import TransactionFilter, list_transactions
+from ledger.views.changes import find_change
 from ledger.views.filtering import CHANGED, read_listing
 from ledger.views.pages import now
 from ledger.views.shown.freshness import describe_stale
@@ -38,7 +39,7 @@ def render_list(
         "form": listing.form,
         "categorisation": categorisation or CategorisationForm(categories=list_categories()),
         "ticked": ticked,
-        "changed": listing.changed,
+        "changed": find_change(listing.changed),
         "has_any": True,
     }
     if listing.wanted is None:

@@ -1,4 +1,5 @@
-// Comforts on top of pages that work without it: dismissible messages, menus that close, "select all", chart read-outs.
+// Comforts on top of pages that work without it: dismissible messages, menus that close, "select all", chart read-outs,
+// the focus where a piece of the page was swapped, short addresses.
 
 const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
@@ -24,6 +25,7 @@ function closeMenus(event) {
 }
 
 // A box with data-check-all="name" ticks every box of that name in its form; the form's data-checked-count says how many.
+// The boxes may stand outside the form (form="…"), so their changes are heard on the document.
 function linkCheckAll(all) {
   const form = all.form;
   const boxes = () => [...form.elements].filter((box) => box.name === all.dataset.checkAll);
@@ -35,8 +37,8 @@ function linkCheckAll(all) {
     form.toggleAttribute("data-any-checked", ticked > 0);
   };
   all.hidden = false;
-  all.addEventListener("change", () => { boxes().forEach((box) => { box.checked = all.checked; }); show(); });
-  form.addEventListener("change", show);
+  all.addEventListener("change", () => { boxes().forEach((box) => { box.checked = all.checked; }); });
+  document.addEventListener("change", (event) => { if (event.target.form === form) show(); });
   show();
 }
 
@@ -57,6 +59,27 @@ function linkAutoSubmit(form) {
   form.addEventListener("change", (event) => { if (event.target.matches("select, input[type=month]")) form.requestSubmit(); });
 }
 
+// A form with data-drop-blanks leaves what was not filled in out of the address.
+function linkDropBlanks(form) {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const name of new Set(formData.keys())) {
+      const said = formData.getAll(name).filter((value) => value !== "");
+      formData.delete(name);
+      said.forEach((value) => formData.append(name, value));
+    }
+  });
+}
+
+// After a swap inside an element with data-focus="selector", the focus goes to what the selector finds there.
+function focusSwapped(event) {
+  const place = event.target.closest("[data-focus]");
+  place?.querySelector(place.dataset.focus)?.focus();
+}
+
+function cancelEdit(event) {
+  if (event.key === "Escape") event.target.closest("form")?.querySelector("[data-cancel]")?.click();
+}
+
 // A wide report opens at its newest months, with columns of a width that fits whole ones only: an amount that is cut off at
 // its left loses its sign.
 function fitMonths(table) {
@@ -70,6 +93,7 @@ function fitMonths(table) {
     const room = scroller.clientWidth - names.offsetWidth - stays;
     const shown = Math.max(1, Math.floor(room / Math.max(...moving.map((column) => column.offsetWidth))));
     scroller.classList.toggle("scroller--by-month", shown < moving.length);
+    scroller.classList.toggle("scroller--whole", shown >= moving.length);
     if (shown >= moving.length) return;
     table.style.setProperty("--month", `${Math.floor(room / shown)}px`);
     scroller.style.setProperty("--names", `${names.offsetWidth}px`);
@@ -84,9 +108,12 @@ function enhance(root) {
   each(root, "[data-chart]", once(linkReadout));
   each(root, "table[data-by-month]", once(fitMonths));
   each(root, "form[data-submit-on-change]", once(linkAutoSubmit));
+  each(root, "form[data-drop-blanks]", once(linkDropBlanks));
 }
 
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
+document.addEventListener("keydown", cancelEdit);
+document.addEventListener("htmx:afterSwap", focusSwapped);
 enhance(document);
 document.addEventListener("htmx:load", () => enhance(document));

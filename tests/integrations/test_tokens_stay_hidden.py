@@ -25,7 +25,7 @@ def everything_in_redis() -> str:
     """All that the broker and the cache hold now."""
     found = []
     for url in (settings.REDIS_URL, settings.CACHES["default"]["LOCATION"]):
-        with redis.Redis.from_url(url) as client:
+        with redis.Redis.from_url(str(url)) as client:
             for key in client.scan_iter("*"):
                 kind = client.type(key)
                 found.append(key)

@@ -50,7 +50,7 @@ def test_a_person_works_through_their_transactions(at_work: Page, alice: Persona
     page.locator("table.rows tbody input[type=checkbox]").nth(1).check()
     page.locator("#bulk select").select_option(label="Training")
     page.get_by_role("button", name="Categorise selected").click()
-    expect(page.get_by_text("The category was changed.")).to_be_visible()
+    expect(page.get_by_text("2 transactions are now in Training.")).to_be_visible()
     changed = page.locator("table.rows tbody .rows__category")
     expect(changed.nth(0)).to_contain_text("Training")
     expect(changed.nth(1)).to_contain_text("Training")

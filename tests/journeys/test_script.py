@@ -1,6 +1,7 @@
 """What script adds to the pages works, and nothing needs it."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -37,6 +38,52 @@ def test_one_box_ticks_the_whole_page(page: Page, company: Persona) -> None:
     expect(page.get_by_role("link", name="Category: Training. Change")).to_have_count(25)
 
 
+def test_boxes_ticked_one_by_one_are_counted(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/transactions/")
+    every, ticks = page.locator("[data-check-all]"), page.locator("input[name=transaction]")
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    expect(every).to_have_js_property("indeterminate", True)
+    ticks.nth(1).uncheck()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    every.check()
+    expect(page.get_by_text("25 selected")).to_be_visible()
+    expect(every).to_have_js_property("indeterminate", False)
+
+
+def test_the_focus_stays_with_a_category_that_is_chosen_in_its_place(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/transactions/")
+    cell = page.locator(".rows__category", has_text="No category")
+    cell.get_by_role("link").press("Enter")
+    cell = page.locator(".rows__category:has(select)")
+    expect(cell.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    link = page.get_by_role("link", name="Category: none. Change")
+    expect(link).to_be_focused()
+    link.press("Enter")
+    page.get_by_role("combobox", name="Category of A payment").select_option(label="Travel")
+    cell.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_role("link", name="Category: Travel. Change")).to_be_focused()
+    page.locator(".rows__category").get_by_role("button", name="Undo").press("Enter")
+    expect(link).to_be_focused()
+
+
+def test_filters_leave_what_is_blank_out_of_the_address(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/transactions/?direction=out&order=largest")
+    page.get_by_placeholder("Description, counterparty, note").fill("payment")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**q=payment**")
+    assert parse_qs(urlsplit(page.url).query, keep_blank_values=True) == {
+        "q": ["payment"],
+        "direction": ["out"],
+        "order": ["largest"],
+    }
+
+
 def test_a_chart_reads_out_the_month_under_the_pointer(page: Page, company: Persona) -> None:
     sign_in(page, company)
     place = page.locator("[data-readout-place]").last
@@ -70,7 +117,7 @@ def test_without_script_filters_and_categories_work_all_the_same(
     plain.get_by_role("link", name="Category: none. Change").click()
     plain.get_by_label("Category").select_option(label="Travel")
     plain.get_by_role("button", name="Save category").click()
-    expect(plain.get_by_text("The category was changed.")).to_be_visible()
+    expect(plain.get_by_text("1 transaction is now in Travel.")).to_be_visible()
     context.close()
 
 
@@ -79,7 +126,9 @@ def test_a_wide_report_opens_at_its_newest_months_and_cuts_no_amount(page: Page,
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, company)
     page.goto(f"/w/{company.workspace.slug}/reports/profit-and-loss/?period=36")
-    expect(page.locator(".scroller--by-month")).to_be_visible()
+    scroller = page.locator(".scroller--by-month")
+    expect(scroller).to_be_visible()
+    assert scroller.evaluate("it => it.scrollHeight === it.clientHeight")
     edges = page.locator("table[data-by-month] thead tr").evaluate(
         "row => [...row.cells].map(cell => [cell.getBoundingClientRect().left, cell.getBoundingClientRect().right])"
     )

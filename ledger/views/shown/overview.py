@@ -25,6 +25,7 @@ from ledger.views.shown.alerts import Alert, find_alerts
 from ledger.views.shown.links import UNCATEGORISED, Links
 from ledger.views.shown.months import name_age, name_month, name_months, shift_month
 
+NO_BALANCE = "No balance of a cash account is known"
 OWED = frozenset({AccountKind.CREDIT, AccountKind.LOAN})
 
 
@@ -57,7 +58,10 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
+    """`currency_note` is a sentence where the figures are not in the workspace's base currency, empty otherwise."""
+
     currency: str
+    currency_note: str
     cards: tuple[Card, ...]
     cash: LineChart
     flows: BarChart
@@ -73,6 +77,7 @@ def show_overview(report: Overview, *, links: Links, today: date, now: datetime)
     """`now` in UTC; `today` is the report's own day."""
     return OverviewPage(
         currency=report.currency,
+        currency_note=_currency_note(report),
         cards=(_cash_card(report), _runway_card(report, links), _burn_card(report, links), _review_card(report, links)),
         cash=_cash_chart(report),
         flows=_flow_chart(report),
@@ -85,17 +90,21 @@ def show_overview(report: Overview, *, links: Links, today: date, now: datetime)
     )
 
 
+def _currency_note(report: Overview) -> str:
+    if report.currency == report.base:
+        return ""
+    return f"These figures are in {report.currency}: no account is in {report.base}, the currency of this workspace."
+
+
 def _cash_card(report: Overview) -> Card:
     others = [each for each in report.cash.currencies if each.currency != report.currency]
     lines = [f"{format_minor(each.cash, each.currency)} {each.currency}" for each in others]
     owed = [_owed(each) for each in report.cash.currencies if each.owed]
+    note = f"Owed on cards and loans: {', '.join(owed)}" if owed else ""
+    if report.cash_now is None:
+        return Card("Cash", "–", "", (*lines, NO_BALANCE), note, "#accounts")
     return Card(
-        "Cash",
-        format_minor(report.cash_now, report.currency),
-        report.currency,
-        tuple(lines),
-        f"Owed on cards and loans: {', '.join(owed)}" if owed else "",
-        "#accounts",
+        "Cash", format_minor(report.cash_now, report.currency), report.currency, tuple(lines), note, "#accounts"
     )
 
 
@@ -111,9 +120,11 @@ def _runway_card(report: Overview, links: Links) -> Card:
         return Card("Runway", _tenths(report.runway.tenths), "months", lines, "Cash divided by net burn", href)
     if report.burn is None:
         return Card("Runway", "–", "", (), "Needs three full months of transactions", href)
-    if report.cash_now <= 0:
-        return Card("Runway", "0", "months", (), "There is no cash left to burn", href)
-    return Card("Runway", "No burn", "", (), "More comes in than goes out", href)
+    if report.burn <= 0:
+        return Card("Runway", "No burn", "", (), "No more goes out than comes in", href)
+    if report.cash_now is None:
+        return Card("Runway", "–", "", (), NO_BALANCE, href)
+    return Card("Runway", "0", "months", (), "There is no cash left to burn", href)
 
 
 def _burn_card(report: Overview, links: Links) -> Card:
@@ -123,7 +134,7 @@ def _burn_card(report: Overview, links: Links) -> Card:
         return Card("Net burn", "–", "", (), "Needs three full months of transactions", href)
     if report.burn <= 0:
         gained = format_minor(-report.burn, report.currency)
-        return Card("Net burn", "None", "", (f"{gained} {report.currency} a month gained",), note, href)
+        return Card("Net burn", "No burn", "", (f"{gained} {report.currency} a month gained",), note, href)
     return Card("Net burn", format_minor(report.burn, report.currency), f"{report.currency} a month", (), note, href)
 
 
@@ -136,9 +147,9 @@ def _review_card(report: Overview, links: Links) -> Card:
 
 
 def _cash_chart(report: Overview) -> LineChart:
-    base = next((each for each in report.cash.currencies if each.currency == report.currency), None)
+    shown = next((each for each in report.cash.currencies if each.currency == report.currency), None)
     labels = name_months(report.cash.month_ends)
-    amounts = base.history if base else ()
+    amounts = shown.history if shown and report.cash_now is not None else ()
     points = [
         Point(label, minor, format_minor(minor, report.currency)) for label, minor in zip(labels, amounts, strict=False)
     ]

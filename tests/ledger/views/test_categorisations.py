@@ -62,6 +62,28 @@ def test_the_list_offers_to_take_the_change_back(alice: Persona, rows: Feed) -> 
     assert origins(rows, 0) == [None]
 
 
+def test_the_list_says_how_many_rows_were_changed_and_how_many_came_back(alice: Persona, rows: Feed) -> None:
+    answer = post(alice, transaction=ids(rows, *range(12)), category=id_of(rows, "travel"), back="")
+    place = answer.headers["Location"]
+    reversal = address(alice, f"categorisations/{place.rpartition('changed=')[2]}/reversal/")
+
+    assert "12 transactions are now in Travel. Undo" in Page(alice.client.get(place)).words
+
+    post(alice, transaction=ids(rows, 0), category=id_of(rows, "rent"), back="")
+    undone = alice.client.post(reversal, {"back": ""}, follow=True)
+
+    assert "11 transactions have their former category back." in Page(undone).words
+    assert "Undo" not in Page(alice.client.get(place)).words
+
+
+def test_nothing_that_comes_back_is_said_too(alice: Persona, rows: Feed) -> None:
+    answer = post(alice, transaction=ids(rows, 0), category=id_of(rows, "travel"), back="")
+    reversal = address(alice, f"categorisations/{answer.headers['Location'].rpartition('changed=')[2]}/reversal/")
+    post(alice, transaction=ids(rows, 0), category=id_of(rows, "rent"), back="")
+
+    assert "Nothing was taken back" in Page(alice.client.post(reversal, {"back": ""}, follow=True)).words
+
+
 def test_a_change_is_taken_back_once(alice: Persona, rows: Feed) -> None:
     answer = post(alice, transaction=ids(rows, 0), category=id_of(rows, "rent"), back="")
     reversal = address(alice, f"categorisations/{answer.headers['Location'].rpartition('changed=')[2]}/reversal/")
@@ -103,7 +125,7 @@ def test_a_row_changed_on_its_own_page_comes_back_to_it(alice: Persona, rows: Fe
     answer = post(alice, transaction=row, category="none")
 
     assert answer.headers["Location"].startswith(address(alice, f"{row}/?changed="))
-    assert "The category was changed." in Page(alice.client.get(answer.headers["Location"])).words
+    assert "1 transaction now has no category." in Page(alice.client.get(answer.headers["Location"])).words
 
 
 def test_a_choice_that_is_missing_keeps_the_ticks_and_the_filter(alice: Persona, rows: Feed) -> None:

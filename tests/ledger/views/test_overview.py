@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.permissions import Role
+from ledger.kinds import AccountKind
 from ledger.views.shown.months import shift_month
-from tests.ledger.people import Feed, feed_account
+from tests.ledger.people import Feed, connect_bank, feed_account
 from tests.ledger.views.reading import TODAY, Page
-from tests.support.people import Persona, make_member
+from tests.support.people import Persona, make_member, make_owner
+from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,50 @@ def test_cards_name_cash_burn_and_runway(alice: Persona, bank: Feed) -> None:
     assert "Runway 4.0 months" in page.words
     assert "Net burn 2,500.00 USD a month" in page.words
     assert "At the present burn, cash lasts 4.0 months." in page.words
+
+
+def test_without_an_account_in_the_base_currency_the_figures_are_in_that_of_the_cash() -> None:
+    euros = make_owner("erika", "Erika", base_currency="EUR")
+    with enter_workspace(euros.workspace.pk):
+        bank = connect_bank(euros.workspace)
+        bank.save(feed_account("yen card", kind=AccountKind.CREDIT, currency="JPY"))
+    burn_for_months(bank)
+    page = open_overview(euros)
+
+    assert "These figures are in USD: no account is in EUR, the currency of this workspace." in page.words
+    assert "Cash 10,000.00 USD" in page.words
+    assert "Runway 4.0 months" in page.words
+    assert "Net burn 2,500.00 USD a month" in page.words
+    assert "0.00 EUR" not in page.words
+
+
+def test_with_an_account_in_the_base_currency_no_other_is_spoken_of(alice: Persona, bank: Feed) -> None:
+    with bank.scope():
+        bank.save(feed_account(), feed_account("euros", currency="EUR"), feed_account("more euros", currency="EUR"))
+
+    assert "These figures are in" not in open_overview(alice).words
+
+
+def test_a_company_that_earns_has_no_burn_and_no_runway(alice: Persona, bank: Feed) -> None:
+    with bank.scope():
+        bank.apply(*(bank.row(shift_month(TODAY, -back), 700) for back in range(1, 7)))
+    page = open_overview(alice)
+
+    assert "Runway No burn" in page.words
+    assert "Net burn No burn 7.00 USD a month gained" in page.words
+    assert "None" not in page.words
+
+
+def test_debts_alone_have_neither_cash_nor_runway() -> None:
+    alone = make_owner("carl", "Carl")
+    with enter_workspace(alone.workspace.pk):
+        bank = connect_bank(alone.workspace)
+        bank.save(feed_account("card", kind=AccountKind.CREDIT))
+        bank.apply(*(bank.row(shift_month(TODAY, -back), -700, account="card") for back in range(1, 7)))
+    page = open_overview(alone)
+
+    assert "Cash – No balance of a cash account is known Owed on cards and loans: 1,000.00 USD" in page.words
+    assert "Runway – No balance of a cash account is known" in page.words
 
 
 def test_cards_lead_to_the_pages_they_sum(alice: Persona, bank: Feed) -> None:

@@ -2,14 +2,17 @@
 
 import sys
 
+import psycopg
+
 from config.demo.failures import DemoFailed
 from config.demo.launcher import launch
-from config.demo.local import REPOSITORY, Local
+from config.demo.local import Local, local_folder
 from config.demo.supervisor import StopAsked, Supervisor
+from vault.roles import ForeignDatabase, UnsafeRole
 
 
 def main() -> int:
-    local = Local(REPOSITORY / ".local")
+    local = Local(local_folder())
     supervisor = Supervisor()
     supervisor.listen()
     try:
@@ -21,7 +24,7 @@ def main() -> int:
                 supervisor.stop_all()
     except StopAsked:
         return 0
-    except DemoFailed as reason:
+    except (DemoFailed, psycopg.OperationalError, UnsafeRole, ForeignDatabase) as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0

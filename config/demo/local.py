@@ -31,6 +31,11 @@ class AlreadyRunning(DemoFailed):
     """Another start holds the directory."""
 
 
+def local_folder() -> Path:
+    """`.local` in the repository, or COUNTERFOIL_LOCAL."""
+    return Path(os.environ.get("COUNTERFOIL_LOCAL", REPOSITORY / ".local"))
+
+
 class Local:
     """Paths, secrets and ports under one directory, made at first use and kept."""
 

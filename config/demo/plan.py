@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from config.demo.failures import DemoFailed
 from config.demo.local import WEB_PORT, Local
-from config.demo.ports import LOOPBACK
+from config.demo.ports import LOOPBACK, is_free
 from config.demo.postgres import EmbeddedPostgres
 from config.demo.valkey import EmbeddedValkey
 from vault import roles
@@ -64,7 +64,7 @@ def make_plan(local: Local, given: Mapping[str, str] = os.environ) -> Plan:
     """Raises PlanImpossible when a replaced part lacks something it needs."""
     secrets = local.secrets()
     passwords = roles.RolePasswords(*(secrets[name] for name in ("owner", "web", "scheduler", "operator", "backup")))
-    web_port = int(given["PORT"]) if given.get("PORT") else local.port("web", preferred=WEB_PORT)
+    web_port = _given_port(given) or local.port("web", preferred=WEB_PORT)
     postgres = None if given.get("DATABASE_URL") else _embedded_postgres(local, secrets)
     admin_url = postgres.admin_url if postgres else given["DATABASE_URL"]
     database = urlsplit(admin_url).path.strip("/")
@@ -84,6 +84,16 @@ def make_plan(local: Local, given: Mapping[str, str] = os.environ) -> Plan:
         sandbox_port=sandbox_port,
         plaid=_sandbox_bank(sandbox_port, secrets) if sandbox_port else _given_bank(given),
     )
+
+
+def _given_port(given: Mapping[str, str]) -> int | None:
+    port = given.get("PORT")
+    if not port:
+        return None
+    if not port.isdecimal() or not 0 < int(port) < 65_536 or not is_free(int(port)):
+        message = "PORT must be the number of a port that nobody uses"
+        raise PlanImpossible(message)
+    return int(port)
 
 
 def _embedded_postgres(local: Local, secrets: Mapping[str, str]) -> EmbeddedPostgres:

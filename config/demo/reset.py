@@ -3,11 +3,11 @@
 import shutil
 import sys
 
-from config.demo.local import REPOSITORY, AlreadyRunning, Local
+from config.demo.local import AlreadyRunning, Local, local_folder
 
 
 def main() -> int:
-    local = Local(REPOSITORY / ".local")
+    local = Local(local_folder())
     try:
         with local.locked():
             for path in local.folder.iterdir():

@@ -29,7 +29,7 @@ class ServerAddresses:
     scheduler: str = field(repr=False)
     operator: str = field(repr=False)
     backup: str = field(repr=False)
-    durable: bool = False
+    durable: bool = field(default=False, kw_only=True)
 
     @property
     def postgres(self) -> EmbeddedPostgres:
@@ -67,7 +67,9 @@ class Servers:
         # Where root may not use a namespace, the server runs as nobody and must be able to pass through.
         Path(folder).chmod(0o711)
         ports = find_free_port(), find_free_port()
-        self.addresses = ServerAddresses(folder, *ports, *(secrets.token_urlsafe(18) for _ in range(7)), durable=durable)
+        self.addresses = ServerAddresses(
+            folder, *ports, *(secrets.token_urlsafe(18) for _ in range(7)), durable=durable
+        )
         self._initialising = self.addresses.postgres.begin_initialising()
         self._children: list[Child] = [self.addresses.valkey.start()]
 

@@ -114,6 +114,7 @@ function enhance(root) {
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("keydown", cancelEdit);
-document.addEventListener("htmx:afterSwap", focusSwapped);
+// Settled, not only swapped: what has the focus can be used at once.
+document.addEventListener("htmx:afterSettle", focusSwapped);
 enhance(document);
 document.addEventListener("htmx:load", () => enhance(document));

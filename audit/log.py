@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.canonical import FORMAT
 from audit.models import Event, Pending
 from vault.envelope import Place, pad, unpad
-from vault.keyring import Keyring, create_workspace_key, person_keyring, workspace_keyring
+from vault.keyring import KeyDestroyed, Keyring, create_workspace_key, person_keyring, workspace_keyring
 from vault.tenancy import SITE_ID, current_workspace_id
 
 DETAIL, PERSONAL = "audit.event.detail", "audit.event.personal"
@@ -85,11 +85,8 @@ def record(
         target_id=target.id if target else None,
     )
     own = workspace_keyring()
-    theirs = own if actor.user_id is None else person_keyring(actor.user_id)
     event.sealed_detail = _seal(own, DETAIL, event, dict(detail or {}))
-    event.sealed_personal = _seal(
-        theirs, PERSONAL, event, {"address": actor.address, "agent": actor.agent, "part": actor.part}
-    )
+    event.sealed_personal = _seal_personal(own, event, actor)
     event.save(force_insert=True)
     Pending.objects.create(event_id=event.id)
     return event
@@ -104,6 +101,17 @@ def open_personal(event: Event) -> dict[str, object]:
     """The actor's address and agent. Raises KeyDestroyed when the person was erased, SealBroken."""
     keyring = workspace_keyring() if event.actor_id is None else person_keyring(event.actor_id)
     return _open(keyring, PERSONAL, event, bytes(event.sealed_personal))
+
+
+def _seal_personal(own: Keyring, event: Event, actor: Actor) -> bytes:
+    facts: dict[str, object] = {"address": actor.address, "agent": actor.agent, "part": actor.part}
+    if actor.user_id is None:
+        return _seal(own, PERSONAL, event, facts)
+    try:
+        return _seal(person_keyring(actor.user_id), PERSONAL, event, facts)
+    except KeyDestroyed:
+        # Of a person who was erased nothing more is kept; that work they began goes on may still be told.
+        return _seal(own, PERSONAL, event, {})
 
 
 def _seal(keyring: Keyring, label: str, event: Event, facts: dict[str, object]) -> bytes:

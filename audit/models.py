@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from vault.fields import WorkspaceIdField
+from vault.fields import HashedSeal, WorkspaceIdField
 from vault.tenant import TenantModel
 
 
@@ -28,9 +28,9 @@ class Event(TenantModel):
     actor_id = models.UUIDField(null=True)
     target_kind = models.CharField(max_length=40, blank=True)
     target_id = models.UUIDField(null=True)
-    sealed_detail = models.BinaryField(help_text="Under the workspace's key.")
-    sealed_personal = models.BinaryField(
-        help_text="Under the actor's key; under the workspace's when there is no person."
+    sealed_detail = HashedSeal(help_text="Under the workspace's key.")
+    sealed_personal = HashedSeal(
+        owner="person", help_text="Under the actor's key; under the workspace's when there is no person."
     )
 
     class Meta:

@@ -1,5 +1,6 @@
 """Model fields: sealed values that open at attribute access, and keys that stay inside one workspace."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, TypeVar, cast
 from uuid import UUID
 
@@ -18,11 +19,12 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     _UUIDField = models.UUIDField[UUID, UUID]
     _ForeignKey = models.ForeignKey[Any, Any]
+    _BinaryField = models.BinaryField[Any, Any]
 
     class _Field(models.Field[T, T]): ...
 
 else:
-    _UUIDField, _ForeignKey = models.UUIDField, models.ForeignKey
+    _UUIDField, _ForeignKey, _BinaryField = models.UUIDField, models.ForeignKey, models.BinaryField
 
     class _Field(models.Field, Generic[T]): ...
 
@@ -49,12 +51,12 @@ class TenantForeignKey(_ForeignKey):
 
 
 class Sealed:
-    """The stored bytes of a sealed value, as read from a row and not yet opened."""
+    """The stored bytes of a sealed value, as read from a row and not yet opened. They open in that row only."""
 
-    __slots__ = ("data",)
+    __slots__ = ("data", "row")
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, data: bytes, row: UUID | None = None) -> None:
+        self.data, self.row = data, row
 
     def __repr__(self) -> str:
         return "<sealed>"
@@ -83,6 +85,8 @@ class _SealedAttribute:
     def __set__(self, instance: models.Model, value: Any) -> None:
         instance.__dict__.get("_opened_seals", {}).pop(self.field.attname, None)
         instance.__dict__[self.field.attname] = value
+        if isinstance(value, Sealed) and value.row is None:
+            value.row = instance.pk
 
 
 class SealedField(_Field[T]):
@@ -95,6 +99,7 @@ class SealedField(_Field[T]):
     description = "A value sealed with AES-256-GCM"
     descriptor_class = _SealedAttribute
     empty_strings_allowed = False
+    beside: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -137,6 +142,10 @@ class SealedField(_Field[T]):
         place = Place(keyring.owner.id, self.label, instance.pk)
         return self.decode(keyring.open(self.label, instance.pk, sealed), place)
 
+    def place_of(self, owner: UUID, row: UUID, beside: Sequence[Any]) -> Place:
+        """Where a value of this field belongs; see `SealedBlob`."""
+        return Place(owner, self.label, row)
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 
@@ -153,6 +162,10 @@ class SealedField(_Field[T]):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
+        if isinstance(value, Sealed) and value.row != model_instance.pk:
+            raise FieldError(
+                f"{self.label} was sealed for another row and would not open in this one: assign its value"
+            )
         if value is None or isinstance(value, Sealed):
             return value
         sealed = Sealed(self.seal(value, row=model_instance.pk, person_id=self._person(model_instance)))
@@ -238,6 +251,42 @@ class SealedRecord(SealedField[T]):
             return self._decoder.decode(unpad(plaintext, place))
         except msgspec.DecodeError:
             raise SealBroken(place, "not a record of this field") from None
+
+
+class PlainBytes(_BinaryField):
+    """A binary column whose meaning is this package's own. To a migration it is a BinaryField and nothing else."""
+
+    def deconstruct(self) -> Any:
+        name, _, arguments, options = super().deconstruct()
+        return name, "django.db.models.BinaryField", arguments, options
+
+
+class SealedBlob(PlainBytes):
+    """Bytes sealed by `vault.blobs`, which also reads and writes them. The field says where they belong.
+
+    `row`, `label` and `version` name the attributes of the same model that the blob's key is made of; the label's is
+    preceded by `prefix`.
+    """
+
+    owner = "workspace"
+    person_attr = ""
+
+    def __init__(self, *, prefix: str = "", row: str = "", label: str = "", version: str = "", **options: Any) -> None:
+        self.prefix, self.beside = prefix, (row, label, version)
+        super().__init__(**options)
+
+    def place_of(self, owner: UUID, row: UUID, beside: Sequence[Any]) -> Place:
+        """Where a blob belongs, from its row's attributes `beside` in their order."""
+        blob_row, label, version = beside
+        return Place(owner, f"{self.prefix}{label}", blob_row, version)
+
+
+class HashedSeal(PlainBytes):
+    """Sealed bytes that a chain of hashes runs over: they stay as they are, also when the key is rotated."""
+
+    def __init__(self, *, owner: Literal["workspace", "person"] = "workspace", **options: Any) -> None:
+        self.owner = owner
+        super().__init__(**options)
 
 
 def sealed_for(model: type[models.Model], name: str, *, row: UUID, value: Any, person_id: UUID | None = None) -> bytes:

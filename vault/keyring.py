@@ -2,30 +2,39 @@
 
 Opened keys are kept by owner and epoch. The epoch is read once in every stay in a workspace, so a rotated or destroyed
 key is out of use with the next request everywhere, and a page of fifty rows opens a key at most once.
+
+The newest version is derived from its two shares, and so is one that is being rotated out. One that was rotated out is
+opened with a newer one, under which it is wrapped.
 """
 
 import hmac
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 
 from vault.derivation import commit, derive_data_key
 from vault.envelope import Place, SealBroken, key_version_of, open_sealed, seal
 from vault.models import KeyFacts, PersonKey, WorkspaceKey
 from vault.providers.base import SHARE_BYTES, KeyOwner, KeyProvider
 from vault.providers.keyfile import KeyFileProvider
-from vault.tenancy import current_scope
+from vault.tenancy import current_scope, scope_if_any
 
 CACHED_KEYRINGS = 1_000
 FIRST = 1
+WRAPPED_KEY = "vault.data_key"
+PREPARED = "keys of people"
+KEYS_NOW = "SELECT max(epoch), array_agg(commitment ORDER BY version) FROM vault_workspacekey WHERE workspace_id = %s"
 
 
 class KeyMissing(LookupError):
@@ -33,7 +42,11 @@ class KeyMissing(LookupError):
 
 
 class KeyDestroyed(LookupError):
-    """The owner's data key was destroyed, and with it what it sealed."""
+    """The owner's data key was destroyed, and with it what it sealed. `destroyed_at` is UTC."""
+
+    def __init__(self, owner: KeyOwner, destroyed_at: datetime) -> None:
+        self.owner, self.destroyed_at = owner, destroyed_at
+        super().__init__(f"The data key of the {owner.kind} {owner.id} was destroyed")
 
 
 class KeyMismatch(RuntimeError):
@@ -47,12 +60,12 @@ class Keyring:
     owner: KeyOwner
     epoch: int
     commitments: tuple[bytes, ...]
+    newest: int
     ciphers: dict[int, AESGCM]
 
     def seal(self, label: str, row: UUID, plaintext: bytes, version: int | None = None) -> bytes:
         """Seal for the field `label` of `row`; `version` binds a blob's version too."""
-        newest = max(self.ciphers)
-        return seal(self.ciphers[newest], newest, self._place(label, row, version), plaintext)
+        return seal(self.ciphers[self.newest], self.newest, self._place(label, row, version), plaintext)
 
     def open(self, label: str, row: UUID, sealed: bytes, version: int | None = None) -> bytes:
         """What was sealed for this very place. Raises SealBroken."""
@@ -93,14 +106,52 @@ def workspace_keyring() -> Keyring:
     scope = current_scope()
     keyring = scope.memo.get("keyring")
     if not isinstance(keyring, Keyring):
-        rows = list(WorkspaceKey.objects.filter(workspace_id=scope.workspace_id).order_by("version"))
-        keyring = scope.memo["keyring"] = _load(KeyOwner("workspace", scope.workspace_id), rows)
+        owner = KeyOwner("workspace", scope.workspace_id)
+        keyring = scope.memo["keyring"] = _opened_before(owner) or _load(owner, key_rows(owner))
     return keyring
 
 
 def person_keyring(person_id: UUID) -> Keyring:
     """A person's keys. Raises KeyMissing, KeyDestroyed, KeyMismatch."""
-    return _load(KeyOwner("person", person_id), list(PersonKey.objects.filter(person_id=person_id).order_by("version")))
+    owner, scope = KeyOwner("person", person_id), scope_if_any()
+    prepared = scope.memo.get(PREPARED, {}) if scope else {}
+    return _load(owner, prepared.get(person_id) or key_rows(owner))
+
+
+def prepare_person_keys(person_ids: Iterable[UUID]) -> None:
+    """Read the keys of many people in one query, for this stay: a page that shows fifty names asks once."""
+    rows: dict[UUID, list[KeyFacts]] = defaultdict(list)
+    for row in PersonKey.objects.filter(person_id__in=person_ids).order_by("version"):
+        rows[row.person_id].append(row)
+    current_scope().memo[PREPARED] = dict(rows)
+
+
+def keyring_of(owner: KeyOwner) -> Keyring:
+    """An owner's keys, a workspace's in its scope. Raises NoScope, KeyMissing, KeyDestroyed, KeyMismatch."""
+    return workspace_keyring() if owner.kind == "workspace" else person_keyring(owner.id)
+
+
+def key_rows(owner: KeyOwner) -> list[KeyFacts]:
+    """All versions of an owner's key as the database has them, oldest first; a workspace's in its scope."""
+    if owner.kind == "workspace":
+        return list(WorkspaceKey.objects.filter(workspace_id=owner.id).order_by("version"))
+    return list(PersonKey.objects.filter(person_id=owner.id).order_by("version"))
+
+
+def open_data_keys(owner: KeyOwner, rows: Iterable[KeyFacts]) -> dict[int, bytes]:
+    """The 32-byte data keys of these living rows, by version. Raises KeyMismatch, ShareMissing, ShareUnusable."""
+    opened: dict[int, bytes] = {}
+    for row in sorted(rows, key=attrgetter("version"), reverse=True):
+        data_key = _derive(owner, row) if row.wrapped is None else _unwrap(owner, row, opened)
+        if not hmac.compare_digest(commit(data_key, owner, row.version), bytes(row.commitment)):
+            raise KeyMismatch(f"The shares of the {owner.kind} {owner.id} do not make its data key")
+        opened[row.version] = data_key
+    return opened
+
+
+def wrapping_place(owner: KeyOwner, row: KeyFacts) -> Place:
+    """Where a wrapped data key belongs: to its row and version, and to nobody else."""
+    return Place(owner.id, WRAPPED_KEY, row.pk, row.version)
 
 
 def every_workspace_id() -> list[UUID]:
@@ -108,20 +159,46 @@ def every_workspace_id() -> list[UUID]:
     return list(WorkspaceKey.objects.using("scheduler").values_list("workspace_id", flat=True).distinct())
 
 
+def destroyed_workspace_ids() -> frozenset[UUID]:
+    """The ids of the workspaces whose keys were destroyed: no work is asked for there. Asked as the scheduler."""
+    destroyed = WorkspaceKey.objects.using("scheduler").filter(destroyed_at__isnull=False)
+    return frozenset(destroyed.values_list("workspace_id", flat=True))
+
+
+def create_share(owner: KeyOwner, row: KeyFacts) -> None:
+    """Fill a new row with the database's share of its version's key; the provider's is made and kept first.
+
+    A share without a row is harmless, a row without a share would be a lost key.
+    """
+    provider_share = provider().create(owner, row.version)
+    row.share, row.provider = secrets.token_bytes(SHARE_BYTES), provider().name
+    row.commitment = commit(derive_data_key(row.share, provider_share, owner, row.version), owner, row.version)
+
+
 def _create_first(owner: KeyOwner, row: KeyFacts, existing: models.QuerySet[Any]) -> None:
     # Also a destroyed key counts: a share that went missing must be missed, not replaced by another.
     if existing.exists():
         return
-    # The provider's share is kept first: a share without a row is harmless, a row without a share is a lost key.
-    provider_share = provider().create(owner, FIRST)
-    database_share = secrets.token_bytes(SHARE_BYTES)
-    data_key = derive_data_key(database_share, provider_share, owner, FIRST)
-    row.version, row.epoch, row.provider = FIRST, FIRST, provider().name
-    row.share, row.commitment = database_share, commit(data_key, owner, FIRST)
+    row.version = row.epoch = FIRST
+    create_share(owner, row)
     type(row)._default_manager.bulk_create([row], ignore_conflicts=True)
 
 
-def _load(owner: KeyOwner, rows: list[WorkspaceKey] | list[PersonKey]) -> Keyring:
+def _opened_before(owner: KeyOwner) -> Keyring | None:
+    """The keyring in this process's cache if it still is the workspace's: the small query that every page asks."""
+    known = _opened.get(owner)
+    if known is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS_NOW, [owner.id])
+        epoch, commitments = cursor.fetchone()
+    if (known.epoch, known.commitments) != (epoch, tuple(map(bytes, commitments or ()))):
+        return None
+    _opened.move_to_end(owner)
+    return known
+
+
+def _load(owner: KeyOwner, rows: list[KeyFacts]) -> Keyring:
     if not rows:
         raise KeyMissing(f"The {owner.kind} {owner.id} has no data key")
     epoch = max(row.epoch for row in rows)
@@ -131,19 +208,25 @@ def _load(owner: KeyOwner, rows: list[WorkspaceKey] | list[PersonKey]) -> Keyrin
     if known is not None and (known.epoch, known.commitments) == (epoch, commitments):
         _opened.move_to_end(owner)
         return known
-    alive = [row for row in rows if row.destroyed_at is None]
-    if not alive:
+    destroyed = [row.destroyed_at for row in rows if row.destroyed_at is not None]
+    if destroyed:
         _opened.pop(owner, None)
-        raise KeyDestroyed(f"The data key of the {owner.kind} {owner.id} was destroyed")
-    keyring = Keyring(owner, epoch, commitments, {row.version: _unwrap(owner, row) for row in alive})
-    _opened[owner] = keyring
+        raise KeyDestroyed(owner, max(destroyed))
+    data_keys = open_data_keys(owner, rows)
+    ciphers = {version: AESGCM(data_key) for version, data_key in data_keys.items()}
+    keyring = _opened[owner] = Keyring(owner, epoch, commitments, max(ciphers), ciphers)
     if len(_opened) > CACHED_KEYRINGS:
         _opened.popitem(last=False)
     return keyring
 
 
-def _unwrap(owner: KeyOwner, row: KeyFacts) -> AESGCM:
-    data_key = derive_data_key(bytes(row.share), provider().fetch(owner, row.version), owner, row.version)
-    if not hmac.compare_digest(commit(data_key, owner, row.version), bytes(row.commitment)):
-        raise KeyMismatch(f"The shares of the {owner.kind} {owner.id} do not make its data key")
-    return AESGCM(data_key)
+def _derive(owner: KeyOwner, row: KeyFacts) -> bytes:
+    return derive_data_key(bytes(row.share), provider().fetch(owner, row.version), owner, row.version)
+
+
+def _unwrap(owner: KeyOwner, row: KeyFacts, newer: Mapping[int, bytes]) -> bytes:
+    place, wrapped = wrapping_place(owner, row), bytes(row.wrapped or b"")
+    wrapper = newer.get(key_version_of(wrapped, place))
+    if wrapper is None:
+        raise KeyMismatch(f"A data key of the {owner.kind} {owner.id} is wrapped under one that is not there")
+    return open_sealed(AESGCM(wrapper), place, wrapped)

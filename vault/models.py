@@ -6,7 +6,11 @@ from django.db import models
 
 
 class KeyFacts(models.Model):
-    """The database's share of one version of a data key. Useless without the provider's share."""
+    """The database's share of one version of a data key. Useless without the provider's share.
+
+    A version that was rotated out has no share any more: its key is kept, sealed under the newest one in `wrapped`, for
+    the record alone, whose sealed bytes are hashed and so never sealed anew. A destroyed one has neither.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     version = models.PositiveIntegerField()
@@ -14,7 +18,9 @@ class KeyFacts(models.Model):
     share = models.BinaryField()
     commitment = models.BinaryField()
     provider = models.CharField(max_length=20)
+    wrapped = models.BinaryField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True)
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -43,10 +43,15 @@ _person: ContextVar[UUID | None] = ContextVar("person_scope", default=None)
 
 def current_scope() -> Scope:
     """The scope this code runs in. Raises NoScope."""
-    scope = _scope.get()
+    scope = scope_if_any()
     if scope is None:
         raise NoScope("No workspace has been entered")
     return scope
+
+
+def scope_if_any() -> Scope | None:
+    """The scope this code runs in, None outside any."""
+    return _scope.get()
 
 
 def current_workspace_id() -> UUID:

@@ -4,10 +4,12 @@ import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import date
+from io import StringIO
 from secrets import token_hex
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from psycopg import sql
 
 from accounts.access import workspace_scope
@@ -25,11 +27,13 @@ from ledger.actions import (
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
+from tests.house.thief import open_everything
 from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
 from vault import roles
+from vault.providers.base import KeyOwner
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
 
 # Random in each run, so that nothing else in the database can hold them by chance.
 MARK = token_hex(4)
@@ -146,6 +150,12 @@ def traces(text: str) -> list[str]:
     return [what for what, spelling in everything_planted() if spelling.casefold() in folded]
 
 
+def opened_by_a_thief(text: str, workplace: Workplace, owner: KeyOwner) -> set[str]:
+    """What of the planted a dump opens together with the key store as it is now."""
+    plaintext = open_everything(text, workplace.folder / "keys", owner)
+    return {what for what, value in PLANTED.items() if value.encode() in plaintext}
+
+
 def test_a_dump_holds_every_row_and_nothing_that_was_planted(workplace: Workplace) -> None:
     plant()
 
@@ -191,3 +201,45 @@ def test_what_was_planted_is_there_for_its_own_people() -> None:
     alice = plant()
     page = alice.client.get(f"/w/{alice.workspace.slug}/transactions/").content.decode()
     assert PLANTED["description"] in page
+
+
+OF_THE_WORKSPACE = PLANTED.keys() - {"person"}
+
+
+# The same again with new keys, and what they are good for: an older dump is worth nothing with the key store of today.
+def test_a_dump_after_a_rotation_holds_nothing_either_and_the_one_before_opens_no_more(workplace: Workplace) -> None:
+    alice = plant()
+    owner = KeyOwner("workspace", alice.workspace.pk)
+    before = dump(workplace)
+    assert opened_by_a_thief(before, workplace, owner) == OF_THE_WORKSPACE
+
+    rotation = ["--workspace", alice.workspace.slug, "--person", alice.user.email]
+    call_command("rotate_keys", *rotation, "--forget-at-once", stdout=StringIO())
+
+    after, in_database = dump_and_count(workplace)
+    assert rows_in_dump(after) == in_database
+    assert READABLE in after
+    assert traces(after) == []
+    assert opened_by_a_thief(after, workplace, owner) == OF_THE_WORKSPACE
+    assert opened_by_a_thief(before, workplace, owner) == set()
+
+
+# R15, C5: at once in every backup of the database.
+def test_after_the_destruction_no_dump_opens_neither_that_of_today_nor_that_of_before(workplace: Workplace) -> None:
+    alice = plant()
+    workspace, person = KeyOwner("workspace", alice.workspace.pk), KeyOwner("person", alice.user.pk)
+    call_command("rotate_keys", "--workspace", alice.workspace.slug, stdout=StringIO())
+    before = dump(workplace)
+    assert opened_by_a_thief(before, workplace, workspace) == OF_THE_WORKSPACE
+    assert opened_by_a_thief(before, workplace, person) == {"person"}
+
+    destruction = ["--workspace", alice.workspace.slug, "--person", alice.user.email, "--yes", "--leave-access"]
+    call_command("destroy_keys", *destruction, stdout=StringIO())
+
+    after, in_database = dump_and_count(workplace)
+    assert rows_in_dump(after) == in_database
+    assert READABLE in after
+    assert traces(after) == []
+    for text in (before, after):
+        assert open_everything(text, workplace.folder / "keys", workspace) == b""
+        assert open_everything(text, workplace.folder / "keys", person) == b""

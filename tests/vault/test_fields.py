@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import FieldError
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User, Workspace
+from ledger.actions import create_category
+from ledger.kinds import CategoryKind
+from ledger.models import Category
 from tests.support.people import Persona, make_person
 from vault.envelope import SealBroken
 from vault.fields import Sealed, sealed_for
@@ -112,6 +115,24 @@ def test_sealed_bytes_for_own_sql_are_those_of_the_field(alice: Persona) -> None
         value = sealed_for(Workspace, "name", row=alice.workspace.pk, value="New name")
         store("accounts_workspace", "name", alice.workspace.pk, value)
         assert Workspace.objects.get().name == "New name"
+
+
+@pytest.mark.parametrize("is_opened_first", [False, True])
+def test_a_row_cannot_be_copied_with_values_that_would_not_open_in_the_copy(
+    alice: Persona, is_opened_first: bool
+) -> None:
+    with enter_workspace(alice.workspace.pk):
+        category = create_category(actor=alice.actor, name="Tools", kind=CategoryKind.OPERATING_EXPENSE)
+        read = Category.objects.get(pk=category.pk)
+        if is_opened_first:
+            assert read.name == "Tools"
+        for one in (category, read):
+            one.pk, one.code = uuid4(), 99
+            with pytest.raises(FieldError, match="assign its value"), transaction.atomic():
+                one.save(force_insert=True)
+        read.name = "Tools and machines"
+        read.save(force_insert=True)
+        assert Category.objects.get(pk=read.pk).name == "Tools and machines"
 
 
 def test_a_sealed_value_shows_nothing_of_itself() -> None:

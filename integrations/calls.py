@@ -4,7 +4,7 @@ import logging
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from accounts.access import workspace_scope
@@ -29,5 +29,5 @@ def count_call(workspace_id: UUID, provider: str, call: Call) -> None:
     try:
         with workspace_scope(workspace_id), connection.cursor() as cursor:
             cursor.execute(COUNT, row)
-    except DatabaseError:
+    except Error:
         log.exception("A call to %s could not be counted", provider)

@@ -1,7 +1,8 @@
 """Linking and unlinking a bank: each call to the provider stands between two short transactions.
 
 A person's bank credentials go to the provider's own page and never come here [R81]. That they come back from it proves
-nothing: what came of the visit is asked of the provider, by the worker.
+nothing: what came of the visit is asked of the provider, by the worker. What the provider gives is written down before
+the next call, so that whoever takes over after a crash goes on from there.
 """
 
 import logging
@@ -18,25 +19,31 @@ from audit.log import Actor
 from integrations.actions.connections import disconnect
 from integrations.actions.links import (
     LOOK_AGAIN,
-    create_connection,
     create_link_session,
     end_link_session,
+    keep_exchange,
     open_link_session,
     restore_connection,
 )
+from integrations.actions.outcomes import conclude_link
 from integrations.actions.syncs import NotConnected
 from integrations.gateway import plaid_for
 from integrations.models import Connection, ItemFacts, LinkSession, LinkState
+from integrations.plaid_feed import convert_accounts
 from integrations.providers.plaid import PlaidClient
 from integrations.providers.plaid_errors import ItemGone, NeedsReauth, PlaidProblem, RequestRejected
 from integrations.providers.plaid_link import LinkedBank
 from integrations.providers.secret import Secret
+from integrations.removing import end_item
+from integrations.timing import CLAIM
+from vault.keyring import KeyDestroyed
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)
 GRACE = timedelta(minutes=5)
 UNNAMED = "Bank"
+# What the visit gave is worth nothing: only another visit helps.
+SPENT = (RequestRejected, ItemGone, NeedsReauth)
 
 
 class StrangePage(RuntimeError):
@@ -55,7 +62,8 @@ class Claim:
     person: Actor
     is_repair: bool
     is_over: bool
-    link_token: Secret
+    link_token: Secret | None
+    access_token: Secret | None
 
 
 def start_link(
@@ -68,11 +76,13 @@ def start_link(
 ) -> Secret:
     """Where to send the person. `return_url` is given the visit's id; a connection named here is signed in to again.
 
+    Where the bank has told of new accounts, the person may choose among them on the way.
+
     Raises PlaidProblem, StrangePage, NotConnected, Connection.DoesNotExist.
     """
     with workspace_scope(workspace_id):
-        access_token = Connection.objects.get(pk=connection_id).access_token if connection_id else None
-        if connection_id is not None and access_token is None:
+        connection = Connection.objects.get(pk=connection_id) if connection_id else None
+        if connection is not None and connection.access_token is None:
             raise NotConnected
         session = create_link_session(actor=actor, user_id=user_id, connection_id=connection_id)
     try:
@@ -81,7 +91,8 @@ def start_link(
                 person=str(user_id),
                 webhook=f"{settings.BASE_URL}/webhooks/plaid/",
                 completion_redirect_uri=return_url(session.pk),
-                access_token=access_token,
+                access_token=connection.access_token if connection else None,
+                account_selection=connection is not None and connection.has_new_accounts,
             )
         # The security policy lets forms lead there and nowhere else; this is the same rule without a browser.
         if not start.hosted_link_url.reveal().startswith(f"{settings.PLAID.link_origin}/"):
@@ -102,40 +113,64 @@ def finish_link(workspace_id: UUID, session_id: UUID) -> None:
         return
     try:
         with plaid_for(workspace_id) as client:
-            _finish(claim, client)
-    except RequestRejected as error:
+            if claim.access_token is not None:
+                _conclude(claim.person, workspace_id, session_id, client, claim.access_token)
+            else:
+                _finish(claim, client)
+    except SPENT as error:
         log.warning("Link session %s was refused: %s", session_id, error.error_code)
         _end(claim, LinkState.FAILED)
     except PlaidProblem as error:
         log.warning("Link session %s waits: %s", session_id, error.error_code)
         _wait_or_end(claim)
+    except KeyDestroyed:
+        raise
     except Exception:
         log.exception("Link session %s could not be finished", session_id)
         _wait_or_end(claim)
 
 
-def end_access(*, actor: Actor, workspace_id: UUID, connection_id: UUID) -> None:
-    """Have the provider end its access, then erase the token. A bank that has ended it already is as good.
+def exchange_and_keep(
+    *, actor: Actor, workspace_id: UUID, session_id: UUID, client: PlaidClient, bank: LinkedBank
+) -> None:
+    """Trade a bank's public token for its access, write that down, and make of it what it is good for.
 
-    Raises PlaidProblem, and then nothing has changed; Connection.DoesNotExist.
+    Raises PlaidProblem: before the trade nothing has changed, after it the sweeper goes on with what was written down.
+    """
+    exchange = client.exchange(bank.public_token)
+    institution = bank.institution
+    facts = ItemFacts(
+        item_id=exchange.item_id,
+        institution=(institution.name if institution else None) or UNNAMED,
+        institution_id=institution.institution_id if institution else None,
+    )
+    try:
+        with workspace_scope(workspace_id):
+            keep_exchange(actor=actor, session_id=session_id, exchange=exchange, facts=facts)
+    except Exception:
+        # The public token is spent: what cannot be kept is given back, or nobody could ever end this access.
+        client.remove_item(exchange.access_token)
+        raise
+    _conclude(actor, workspace_id, session_id, client, exchange.access_token)
+
+
+def end_access(*, actor: Actor, workspace_id: UUID, connection_id: UUID) -> bool:
+    """Disconnect a bank here, and have the provider end its access. False: it could not be asked yet, the clock goes on.
+
+    Raises Connection.DoesNotExist.
     """
     with workspace_scope(workspace_id):
-        access_token = Connection.objects.get(pk=connection_id).access_token
-    if access_token is not None:
-        with plaid_for(workspace_id) as client:
-            try:
-                client.remove_item(access_token)
-            except (ItemGone, NeedsReauth):
-                log.info("Connection %s was ended by the bank before", connection_id)
-    with workspace_scope(workspace_id):
-        disconnect(actor=actor, connection_id=connection_id)
+        removal = disconnect(actor=actor, connection_id=connection_id)
+    return removal is None or end_item(workspace_id, removal.pk, at_once=True)
 
 
 def _claim(workspace_id: UUID, session_id: UUID) -> Claim | None:
     with workspace_scope(workspace_id):
         session = LinkSession.objects.select_for_update().filter(pk=session_id).first()
         now = timezone.now()
-        if session is None or not session.is_open or session.link_token is None or session.expires_at is None:
+        if session is None or not session.is_open or session.expires_at is None:
+            return None
+        if session.link_token is None and session.access_token is None:
             return None
         if session.state == LinkState.FINISHING and session.due_at is not None and session.due_at > now:
             return None
@@ -148,15 +183,24 @@ def _claim(workspace_id: UUID, session_id: UUID) -> Claim | None:
             is_repair=session.is_repair,
             is_over=session.expires_at + GRACE < now,
             link_token=session.link_token,
+            access_token=session.access_token,
         )
 
 
 def _finish(claim: Claim, client: PlaidClient) -> None:
+    if claim.link_token is None:
+        return
     answer = client.get_link(claim.link_token)
     # Linking several banks in one visit is not asked for, so there is one.
     bank = next(iter(answer.banks), None)
     if bank is not None:
-        _exchange(claim, client, bank)
+        exchange_and_keep(
+            actor=claim.person,
+            workspace_id=claim.workspace_id,
+            session_id=claim.session_id,
+            client=client,
+            bank=bank,
+        )
     elif claim.is_repair and answer.is_finished and not answer.was_left:
         with workspace_scope(claim.workspace_id):
             restore_connection(actor=claim.person, session_id=claim.session_id)
@@ -166,21 +210,12 @@ def _finish(claim: Claim, client: PlaidClient) -> None:
         _wait_or_end(claim)
 
 
-def _exchange(claim: Claim, client: PlaidClient, bank: LinkedBank) -> None:
-    exchange = client.exchange(bank.public_token)
-    institution = bank.institution
-    facts = ItemFacts(
-        item_id=exchange.item_id,
-        institution=(institution.name if institution else None) or UNNAMED,
-        institution_id=institution.institution_id if institution else None,
-    )
-    try:
-        with workspace_scope(claim.workspace_id):
-            create_connection(actor=claim.person, session_id=claim.session_id, exchange=exchange, facts=facts)
-    except Exception:
-        # The public token is spent: what cannot be kept is given back, or nobody could ever end this access.
-        client.remove_item(exchange.access_token)
-        raise
+def _conclude(actor: Actor, workspace_id: UUID, session_id: UUID, client: PlaidClient, token: Secret) -> None:
+    accounts = convert_accounts(client.get_accounts(token).accounts)
+    with workspace_scope(workspace_id):
+        removal = conclude_link(actor=actor, session_id=session_id, accounts=accounts)
+    if removal is not None:
+        end_item(workspace_id, removal.pk, at_once=True)
 
 
 def _wait_or_end(claim: Claim) -> None:

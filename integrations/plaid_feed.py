@@ -91,6 +91,7 @@ def _account(account: Account) -> FeedAccount:
         current_minor=_balance(balances.current, currency),
         available_minor=_balance(balances.available, currency),
         limit_minor=_balance(balances.limit, currency),
+        persistent_id=account.persistent_account_id,
     )
 
 

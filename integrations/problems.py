@@ -40,7 +40,9 @@ class Problem(TextChoices):
     BUSY = "busy", "The same months were being changed by others"
     INTERNAL = "internal", "Something went wrong on our side"
     DISCONNECTED = "disconnected", "The bank was disconnected"
+    DESTROYED = "destroyed", "The workspace's data was destroyed"
     ENDING = "ending", "The bank will end the access soon"
+    NEW_ACCOUNTS = "new_accounts", "The bank has new accounts"
 
 
 class Button(StrEnum):
@@ -49,6 +51,7 @@ class Button(StrEnum):
     SYNC = "sync"
     SIGN_IN = "sign_in"
     CONNECT = "connect"
+    CHOOSE_ACCOUNTS = "choose_accounts"
     NONE = ""
 
 
@@ -106,10 +109,19 @@ TROUBLES: dict[Problem, Trouble] = {
         State.ERROR, False, "Something went wrong on our side. It is tried again later.", Button.SYNC
     ),
     Problem.DISCONNECTED: Trouble(None, False, "This bank is disconnected. What was read stays.", Button.CONNECT),
+    Problem.DESTROYED: Trouble(None, False, "The workspace's data was destroyed. Nothing is read any more."),
     Problem.ENDING: Trouble(
         None, False, "The bank will end the access soon. Sign in again to keep it.", Button.SIGN_IN
     ),
+    Problem.NEW_ACCOUNTS: Trouble(
+        None, False, "The bank has new accounts. Choose which of them may be read.", Button.CHOOSE_ACCOUNTS
+    ),
 }
+
+# For a connection that is disconnected here while the provider has not said so yet.
+REMOVAL_WAITS = (
+    "It is not used any more. Plaid has not confirmed the end yet and is asked again by itself until it does."
+)
 
 _OF_PLAID: dict[type[plaid.PlaidProblem], Problem] = {
     plaid.NotReady: Problem.NOT_READY,

@@ -10,7 +10,11 @@ RUN_SYNC = "integrations.run_sync"
 REQUEST_DUE_SYNC = "integrations.request_due_sync"
 FINISH_LINK = "integrations.finish_link"
 HANDLE_WEBHOOK = "integrations.handle_webhook"
+END_ITEM = "integrations.end_item"
+SEND_ALERT = "integrations.send_alert"
 SWEEP = "integrations.sweep"
+FIND_OLD_RECEIPTS = "integrations.find_old_receipts"
+DELETE_OLD_RECEIPTS = "integrations.delete_old_receipts"
 
 
 def enqueue_after_commit(name: str, *ids: UUID, seconds: float = 0) -> None:

@@ -8,22 +8,35 @@ from celery.signals import worker_ready
 
 from accounts.access import workspace_scope
 from audit.log import Actor
-from integrations import linking
-from integrations.actions.receipts import PROVIDER, handle_receipt
+from integrations import alerting, linking, removing
+from integrations.actions.receipts import PROVIDER, delete_old_receipts, handle_receipt
 from integrations.actions.syncs import request_sync
 from integrations.models import Connection, Trigger
-from integrations.queues import FINISH_LINK, HANDLE_WEBHOOK, REQUEST_DUE_SYNC, RUN_SYNC, SWEEP
+from integrations.queues import (
+    DELETE_OLD_RECEIPTS,
+    END_ITEM,
+    FIND_OLD_RECEIPTS,
+    FINISH_LINK,
+    HANDLE_WEBHOOK,
+    REQUEST_DUE_SYNC,
+    RUN_SYNC,
+    SEND_ALERT,
+    SWEEP,
+)
 from integrations.sync import run
-from integrations.sync.due import find_due, is_due
+from integrations.sync.due import find_due, find_old_receipts, is_due
+from vault.quiet import ends_with_its_key
 
 
 @shared_task(name=RUN_SYNC)
+@ends_with_its_key
 def run_sync(workspace_id: str, run_id: str) -> None:
     """Carry out a run, if it waits for a worker."""
     run.run_sync(UUID(workspace_id), UUID(run_id))
 
 
 @shared_task(name=REQUEST_DUE_SYNC)
+@ends_with_its_key
 def request_due_sync(workspace_id: str, connection_id: str) -> None:
     """Start the scheduled run of a connection whose time has come."""
     with workspace_scope(UUID(workspace_id)):
@@ -33,16 +46,47 @@ def request_due_sync(workspace_id: str, connection_id: str) -> None:
 
 
 @shared_task(name=FINISH_LINK)
+@ends_with_its_key
 def finish_link(workspace_id: str, session_id: str) -> None:
     """Find out what came of a visit to a bank's page."""
     linking.finish_link(UUID(workspace_id), UUID(session_id))
 
 
 @shared_task(name=HANDLE_WEBHOOK)
+@ends_with_its_key
 def handle_webhook(workspace_id: str, receipt_id: str) -> None:
     """Do what a stored webhook hints at."""
     with workspace_scope(UUID(workspace_id)):
         handle_receipt(actor=Actor.provider(PROVIDER), receipt_id=UUID(receipt_id))
+
+
+@shared_task(name=END_ITEM)
+@ends_with_its_key
+def end_item(workspace_id: str, removal_id: str) -> None:
+    """Ask the provider once more to end an item."""
+    removing.end_item(UUID(workspace_id), UUID(removal_id))
+
+
+@shared_task(name=SEND_ALERT)
+@ends_with_its_key
+def send_alert(workspace_id: str, alert_id: str) -> None:
+    """Send a mail that a connection needs a person."""
+    alerting.send_alert(UUID(workspace_id), UUID(alert_id))
+
+
+@shared_task(name=DELETE_OLD_RECEIPTS)
+@ends_with_its_key
+def delete_receipts(workspace_id: str) -> None:
+    """Forget a workspace's webhooks of long ago."""
+    with workspace_scope(UUID(workspace_id)):
+        delete_old_receipts(actor=Actor.system("retention"))
+
+
+@shared_task(name=FIND_OLD_RECEIPTS)
+def find_receipts() -> None:
+    """Ask for it in every workspace that keeps some."""
+    for workspace_id in find_old_receipts():
+        current_app.send_task(DELETE_OLD_RECEIPTS, [str(workspace_id)])
 
 
 @shared_task(name=SWEEP)

@@ -8,8 +8,14 @@ from integrations.problems import Problem
 LEASE = timedelta(seconds=90)
 INTERVAL = timedelta(hours=4)
 SHORTEST_FAILURE = timedelta(minutes=30)
+LONGEST_FAILURE = timedelta(hours=12)
 SHORTEST_HISTORY = timedelta(seconds=30)
 QUEUE_GRACE = timedelta(seconds=30)
+# As long as a worker may take over one visit, item or mail, calls included, before another takes its place.
+CLAIM = timedelta(minutes=2)
+
+# After so many failed runs in a row a connection rests: runs no longer try again within themselves, news is not followed.
+REST_AFTER = 3
 
 # First wait and longest wait in seconds, and how often a run waits before it fails.
 NOT_READY = (1.5, 60.0, 14)
@@ -37,13 +43,22 @@ def next_scheduled() -> timedelta:
 
 
 def after_failure(failures: int) -> timedelta:
-    """Until the next sync after that many failed runs in a row: half an hour at first, at most the usual four hours."""
-    return _spread(min(SHORTEST_FAILURE * (1 << min(failures - 1, 10)), INTERVAL))
+    """Until the next sync after that many failed runs in a row: half an hour at first, twelve hours at most."""
+    return _doubled(SHORTEST_FAILURE, failures, LONGEST_FAILURE)
+
+
+def until_next_try(attempts: int) -> timedelta:
+    """Until a mail, or the end of an item at the provider, is tried again: a minute at first, four hours at most."""
+    return _doubled(timedelta(minutes=1), attempts, INTERVAL)
 
 
 def while_history_grows(age: timedelta) -> timedelta:
     """Until the next look at a bank that still gathers older rows: half the connection's age, so ever more rarely."""
     return min(max(age / 2, SHORTEST_HISTORY), INTERVAL)
+
+
+def _doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
+    return _spread(min(first * (1 << min(max(times - 1, 0), 10)), longest))
 
 
 def _spread(wait: timedelta) -> timedelta:

@@ -4,6 +4,7 @@ A body that is not proven to be the provider's is answered and noted in the site
 but about nothing of ours, or of a kind that nobody waits for, is answered with 200, and nothing grows.
 """
 
+from contextlib import suppress
 from hashlib import sha256
 
 from django.core.cache import cache
@@ -14,10 +15,12 @@ from accounts.access import webhook, workspace_scope
 from accounts.addresses import client_address
 from accounts.refusals import record_refusal
 from audit.log import Actor
-from integrations.actions.links import ITEM_ROUTE, LINK_ROUTE
+from integrations.actions.connections import ITEM_ROUTE
+from integrations.actions.links import LINK_ROUTE
 from integrations.actions.receipts import KNOWN_CODES, LINK_CODES, PROVIDER, store_receipt
 from integrations.gateway import plaid_for
 from integrations.providers.plaid_webhooks import HEADER, Webhook, WebhookRefused, WebhookVerifier
+from vault.keyring import KeyDestroyed
 from vault.routing import Route, find_route
 from vault.tenancy import SITE_ID
 
@@ -40,7 +43,8 @@ def plaid(request: HttpRequest) -> HttpResponse:
     route = _find(found)
     if route is not None:
         signed = token.rpartition(".")[0].encode()
-        with workspace_scope(route.workspace_id):
+        # A key that is destroyed just now leaves nobody to tell.
+        with suppress(KeyDestroyed), workspace_scope(route.workspace_id):
             store_receipt(
                 actor=_sender(request),
                 code=found.webhook_code,

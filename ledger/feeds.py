@@ -12,7 +12,10 @@ from ledger.kinds import AccountKind
 
 @dataclass(frozen=True, slots=True)
 class FeedAccount:
-    """An account and its balances now. A card's or loan's positive `current_minor` is what is owed."""
+    """An account and its balances now. A card's or loan's positive `current_minor` is what is owed.
+
+    `persistent_id` stays the same when the account is connected again and gets another `provider_id`; few banks give it.
+    """
 
     provider_id: str
     name: str = field(repr=False)
@@ -24,6 +27,7 @@ class FeedAccount:
     current_minor: int | None = field(repr=False)
     available_minor: int | None = field(repr=False)
     limit_minor: int | None = field(repr=False)
+    persistent_id: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

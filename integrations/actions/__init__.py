@@ -1,27 +1,41 @@
 """Deeds on connections. Each runs in the workspace's scope, in one transaction, and writes the record itself."""
 
-from integrations.actions.connections import disconnect, note_ending
+from integrations.actions.alerts import close_alerts, complete_alert, put_off_alert, request_alerts
+from integrations.actions.connections import disconnect, give_up_item, note_ending, note_new_accounts
 from integrations.actions.links import (
-    create_connection,
     create_link_session,
     end_link_session,
+    keep_exchange,
     open_link_session,
     request_finish,
     restore_connection,
 )
-from integrations.actions.receipts import handle_receipt, store_receipt
+from integrations.actions.outcomes import conclude_link
+from integrations.actions.receipts import delete_old_receipts, handle_receipt, store_receipt
+from integrations.actions.removals import complete_removal, put_off_removal, request_removal
 from integrations.actions.syncs import open_run, request_sync
 
 __all__ = [
-    "create_connection",
+    "close_alerts",
+    "complete_alert",
+    "complete_removal",
+    "conclude_link",
     "create_link_session",
+    "delete_old_receipts",
     "disconnect",
     "end_link_session",
+    "give_up_item",
     "handle_receipt",
+    "keep_exchange",
     "note_ending",
+    "note_new_accounts",
     "open_link_session",
     "open_run",
+    "put_off_alert",
+    "put_off_removal",
+    "request_alerts",
     "request_finish",
+    "request_removal",
     "request_sync",
     "restore_connection",
     "store_receipt",

@@ -1,5 +1,6 @@
-"""Linking a bank: the visit to its page, and the connection that comes of it."""
+"""A person's visit to a bank's page, from the start until what came of it is known. What it leads to: outcomes.py."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,21 +9,25 @@ from django.utils import timezone
 
 from audit.log import Actor, Target, record
 from audit.models import Event
-from integrations.actions.syncs import request_sync
+from integrations.actions.alerts import close_alerts
+from integrations.actions.removals import request_removal
+from integrations.actions.syncs import AskedToWait, request_sync
 from integrations.models import Connection, ItemFacts, LinkSession, LinkState, Trigger
 from integrations.problems import State
 from integrations.providers.plaid_messages import Exchange
 from integrations.providers.secret import Secret
 from integrations.queues import FINISH_LINK, enqueue_after_commit
+from integrations.timing import CLAIM
 from vault.routing import add_route, remove_route
 from vault.tenancy import current_workspace_id
 
-ITEM_ROUTE = "plaid_item"
 LINK_ROUTE = "plaid_link"
 
 # A person who waits asks again soon; for one who went away the sweeper asks now and then.
 ASK_AGAIN = timedelta(seconds=4)
 LOOK_AGAIN = timedelta(minutes=2)
+# For a visit that began without a page, such as a sample company's.
+TO_CONCLUDE = timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -68,21 +73,21 @@ def request_finish(*, actor: Actor, session_id: UUID, at_once: bool = False) -> 
 
 
 @transaction.atomic
-def create_connection(*, actor: Actor, session_id: UUID, exchange: Exchange, facts: ItemFacts) -> Connection:
-    """Keep the access token that was just given, make the bank's webhooks findable, and start the first sync."""
-    connection = Connection.objects.create(facts=facts, access_token=exchange.access_token)
-    add_route(kind=ITEM_ROUTE, key=exchange.item_id, object_id=connection.pk)
+def keep_exchange(*, actor: Actor, session_id: UUID, exchange: Exchange, facts: ItemFacts) -> None:
+    """Write down what a public token was just traded for, before anything else can go wrong: it is traded once.
+
+    When the visit has ended meanwhile, the access is to be ended instead.
+    """
     session = LinkSession.objects.select_for_update().get(pk=session_id)
-    session.connection = connection
-    _end(session, LinkState.LINKED)
-    record(
-        actor=actor,
-        action="integrations.connection.created",
-        target=Target("connection", connection.pk),
-        detail={"provider": connection.provider, "institution": facts.institution},
-    )
-    request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.FIRST)
-    return connection
+    if not session.is_open and session.state != LinkState.STARTING:
+        request_removal(actor=actor, access_token=exchange.access_token, connection_id=None)
+        return
+    now = timezone.now()
+    session.access_token, session.facts = exchange.access_token, facts
+    session.state, session.due_at = LinkState.FINISHING, now + CLAIM
+    session.expires_at = session.expires_at or now + TO_CONCLUDE
+    session.save()
+    record(actor=actor, action="integrations.link.exchanged", target=Target("link_session", session.pk))
 
 
 @transaction.atomic
@@ -91,22 +96,30 @@ def restore_connection(*, actor: Actor, session_id: UUID) -> None:
     session = LinkSession.objects.select_for_update().get(pk=session_id)
     found = Connection.objects.select_for_update(no_key=True)
     connection = found.get(pk=session.connection_id) if session.connection_id else None
-    _end(session, LinkState.LINKED)
+    close_visit(session, LinkState.LINKED)
     if connection is None or connection.is_disconnected:
         return
     connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
-    connection.save(update_fields=["state", "problem", "failures"])
+    connection.restored_at, connection.has_new_accounts = timezone.now(), False
+    connection.save(update_fields=["state", "problem", "failures", "restored_at", "has_new_accounts"])
+    close_alerts(actor=actor, connection=connection)
     record(actor=actor, action="integrations.connection.restored", target=Target("connection", connection.pk))
-    request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON)
+    # A run that was asked to wait reads on when it may, and needs no other.
+    with suppress(AskedToWait):
+        request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON)
 
 
 @transaction.atomic
 def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> None:
-    """Close a visit that nothing came of: left, expired or failed. Quiet when it has ended."""
+    """Close a visit that nothing came of: left, expired or failed. Access that it was given is ended. Quiet when it has
+    ended before.
+    """
     session = LinkSession.objects.select_for_update().get(pk=session_id)
     if session.state != LinkState.STARTING and not session.is_open:
         return
-    _end(session, state)
+    if session.access_token is not None:
+        request_removal(actor=actor, access_token=session.access_token, connection_id=None)
+    close_visit(session, state)
     record(
         actor=actor,
         action="integrations.link.ended",
@@ -116,9 +129,10 @@ def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> Non
     )
 
 
-def _end(session: LinkSession, state: LinkState) -> None:
+def close_visit(session: LinkSession, state: LinkState) -> None:
+    """End a locked visit: its tokens are erased, and news about it finds nobody."""
     if session.link_token is not None:
         remove_route(kind=LINK_ROUTE, key=session.link_token.reveal())
     session.state, session.due_at = state, None
-    session.link_token = None
+    session.link_token = session.access_token = session.facts = None
     session.save()

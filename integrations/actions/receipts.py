@@ -7,45 +7,48 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from audit.log import Actor
-from integrations.actions.connections import note_ending
+from audit.log import Actor, record
+from integrations.actions.connections import note_ending, note_new_accounts
 from integrations.actions.links import request_finish
 from integrations.actions.syncs import NotConnected, request_sync
-from integrations.models import ReceiptState, Trigger, WebhookReceipt
+from integrations.models import Connection, ReceiptState, Trigger, WebhookReceipt
 from integrations.queues import HANDLE_WEBHOOK, enqueue_after_commit
 from vault.tenancy import current_workspace_id
 
 PROVIDER = "plaid"
 GRACE = timedelta(seconds=30)
+KEPT_FOR = timedelta(days=30)
 
 LINK_CODES = frozenset({"SESSION_FINISHED"})
 ENDING_CODES = frozenset({"PENDING_EXPIRATION", "PENDING_DISCONNECT"})
+NEW_ACCOUNTS_CODES = frozenset({"NEW_ACCOUNTS_AVAILABLE"})
+REPAIRED_CODES = frozenset({"LOGIN_REPAIRED"})
 # These all mean that asking again is worth it: the sync finds out for itself what has changed.
-SYNC_CODES = frozenset(
-    {
-        "SYNC_UPDATES_AVAILABLE",
-        "ERROR",
-        "LOGIN_REPAIRED",
-        "NEW_ACCOUNTS_AVAILABLE",
-        "USER_PERMISSION_REVOKED",
-        "USER_ACCOUNT_REVOKED",
-    }
-)
-KNOWN_CODES = LINK_CODES | ENDING_CODES | SYNC_CODES
+SYNC_CODES = frozenset({"SYNC_UPDATES_AVAILABLE", "ERROR", "USER_PERMISSION_REVOKED", "USER_ACCOUNT_REVOKED"})
+KNOWN_CODES = LINK_CODES | ENDING_CODES | NEW_ACCOUNTS_CODES | REPAIRED_CODES | SYNC_CODES
 
 
 @transaction.atomic
 def store_receipt(*, actor: Actor, code: str, object_id: UUID, digest: bytes, body: bytes) -> None:
-    """Keep a verified webhook and have the worker act on it; one that is here already is kept once.
+    """Keep a verified webhook and have the worker act on it; one that waits here already is kept once.
 
     Not recorded: it is the provider's knock at the door, and what is done about it is.
     """
-    if WebhookReceipt.objects.filter(digest=digest).exists():
+    receipt = WebhookReceipt.objects.select_for_update().filter(digest=digest).first()
+    due_at = timezone.now() + GRACE
+    if receipt is None:
+        receipt = WebhookReceipt(
+            provider=PROVIDER, code=code, object_id=object_id, digest=digest, body=body, due_at=due_at
+        )
+        # Of two deliveries at the same moment the unique constraint keeps one; the other's task finds nothing.
+        WebhookReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
+    elif receipt.state == ReceiptState.HANDLED:
+        # Two pieces of news in one second have the same words and the same signature's time. A repetition costs a look,
+        # news that is lost would cost hours.
+        receipt.state, receipt.due_at, receipt.handled_at = ReceiptState.RECEIVED, due_at, None
+        receipt.save(update_fields=["state", "due_at", "handled_at"])
+    else:
         return
-    receipt = WebhookReceipt(provider=PROVIDER, code=code, object_id=object_id, digest=digest, body=body)
-    receipt.due_at = timezone.now() + GRACE
-    # Of two deliveries at the same moment the unique constraint keeps one; the other's task finds nothing.
-    WebhookReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
     enqueue_after_commit(HANDLE_WEBHOOK, current_workspace_id(), receipt.pk)
 
 
@@ -58,9 +61,29 @@ def handle_receipt(*, actor: Actor, receipt_id: UUID) -> None:
     if receipt.code in LINK_CODES:
         request_finish(actor=actor, session_id=receipt.object_id, at_once=True)
     else:
-        if receipt.code in ENDING_CODES:
-            note_ending(actor=actor, connection_id=receipt.object_id)
-        with suppress(NotConnected):
-            request_sync(actor=actor, connection_id=receipt.object_id, trigger=Trigger.WEBHOOK)
+        _follow(actor, receipt.code, receipt.object_id)
     receipt.state, receipt.handled_at = ReceiptState.HANDLED, timezone.now()
     receipt.save(update_fields=["state", "handled_at"])
+
+
+@transaction.atomic
+def delete_old_receipts(*, actor: Actor) -> int:
+    """Forget webhooks that were handled a month ago; how many. A token that old is refused, so none is taken twice."""
+    before = timezone.now() - KEPT_FOR
+    count, _ = WebhookReceipt.objects.filter(state=ReceiptState.HANDLED, handled_at__lt=before).delete()
+    if count:
+        record(actor=actor, action="integrations.webhook_receipts.deleted", detail={"count": count})
+    return count
+
+
+def _follow(actor: Actor, code: str, connection_id: UUID) -> None:
+    if code in NEW_ACCOUNTS_CODES:
+        note_new_accounts(actor=actor, connection_id=connection_id)
+        return
+    if code in ENDING_CODES:
+        note_ending(actor=actor, connection_id=connection_id)
+    # A connection that rests is left alone until its time: what the news is about is read then.
+    is_resting = Connection.objects.get(pk=connection_id).is_resting and code not in REPAIRED_CODES
+    if not is_resting:
+        with suppress(NotConnected):
+            request_sync(actor=actor, connection_id=connection_id, trigger=Trigger.WEBHOOK)

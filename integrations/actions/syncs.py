@@ -43,7 +43,7 @@ def request_sync(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> Sync
         raise AskedToWait
     _put_off(connection)
     if trigger != Trigger.SCHEDULE:
-        _ask_again(run)
+        _ask_again(run, trigger)
         _record(actor, run, trigger, joined=True)
     return run
 
@@ -65,13 +65,14 @@ def _put_off(connection: Connection) -> None:
     connection.save(update_fields=["due_at"])
 
 
-def _ask_again(run: SyncRun) -> None:
-    if run.state == RunState.WAITING and run.problem != Problem.RATE_LIMITED:
+def _ask_again(run: SyncRun, trigger: Trigger) -> None:
+    is_waiting = run.state == RunState.WAITING
+    # A run that waits reads all there is when it goes on, unless it has only to write, or goes on amid what it has read.
+    run.again = not is_waiting or run.is_whole or run.problem == Problem.RATE_LIMITED
+    # A person may hurry it, and news that the data are ready. News in a bank's trouble must not: it may come in heaps.
+    if is_waiting and (trigger == Trigger.PERSON or run.problem == Problem.NOT_READY):
         run.due_at = timezone.now()
         enqueue_after_commit(RUN_SYNC, current_workspace_id(), run.pk)
-        run.again = run.is_whole
-    else:
-        run.again = True
     run.save(update_fields=["due_at", "again"])
 
 

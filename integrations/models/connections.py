@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from integrations.fields import SealedSecret
 from integrations.problems import State
+from integrations.timing import REST_AFTER
 from vault.fields import OptionalSealedText, SealedRecord
 from vault.tenant import TenantModel
 
@@ -27,6 +28,10 @@ class Connection(TenantModel):
     `cursor` is where the last whole update ended, None before the first; it changes together with that update's last
     rows and in no other way. `due_at` is the next scheduled sync, None where only a person can help; `problem` is a
     `problems.Problem`.
+
+    A bank that is connected again takes over the connection it had: `generation` counts its links, and while
+    `is_matching` what the bank tells anew is matched to the rows of earlier ones. `restored_at` is when a person last
+    signed in at the bank again, or connected it again. `has_new_accounts`: there are some that nobody has looked at yet.
     """
 
     class Provider(models.TextChoices):
@@ -43,6 +48,10 @@ class Connection(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     synced_at = models.DateTimeField(null=True)
     disconnected_at = models.DateTimeField(null=True)
+    restored_at = models.DateTimeField(null=True)
+    generation = models.PositiveSmallIntegerField(default=1)
+    is_matching = models.BooleanField(default=False)
+    has_new_accounts = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -64,6 +73,11 @@ class Connection(TenantModel):
     @property
     def is_disconnected(self) -> bool:
         return self.state == State.DISCONNECTED
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether so many runs have failed in a row that only the clock, rarely, and people start another."""
+        return self.failures >= REST_AFTER
 
 
 class CallCount(TenantModel):

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from integrations.fields import SealedSecret
-from integrations.models.connections import Connection
-from vault.fields import TenantForeignKey
+from integrations.models.connections import Connection, ItemFacts
+from vault.fields import SealedRecord, TenantForeignKey
 from vault.tenant import TenantModel
 
 
@@ -14,6 +14,7 @@ class LinkState(models.TextChoices):
     OPEN = "open", "Waiting for the bank"
     FINISHING = "finishing", "Connecting"
     LINKED = "linked", "Connected"
+    KNOWN = "known", "Connected before"
     LEFT = "left", "Left without connecting"
     EXPIRED = "expired", "Expired"
     FAILED = "failed", "Failed"
@@ -25,14 +26,18 @@ LINK_OPEN_STATES = (LinkState.OPEN, LinkState.FINISHING)
 class LinkSession(TenantModel):
     """A person on their way through the hosted page.
 
-    `connection` is what came of it, or from the start the one that is signed in to again. `due_at` is when the provider
-    is next asked what came of it, or when the worker that asks has lost its claim.
+    `connection` is what came of it, or from the start the one that is signed in to again; of a visit that ends as known it
+    is the one that reads the same accounts already. `due_at` is when the provider is next asked what came of it, or when
+    the worker that asks has lost its claim. `access_token` and `facts` are what a public token was traded for: kept first,
+    as it can be traded once, and gone from here when the visit is over.
     """
 
     user_id = models.UUIDField()
     state = models.CharField(max_length=10, choices=LinkState.choices, default=LinkState.STARTING)
     is_repair = models.BooleanField(default=False)
     link_token = SealedSecret(label="integrations.link_session.link_token")
+    access_token = SealedSecret(label="integrations.link_session.access_token")
+    facts = SealedRecord[ItemFacts | None](ItemFacts, label="integrations.link_session.facts", null=True)
     connection = TenantForeignKey(Connection, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)

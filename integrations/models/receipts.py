@@ -15,8 +15,8 @@ class ReceiptState(models.TextChoices):
 class WebhookReceipt(TenantModel):
     """One delivery. `code` is the provider's name for what happened, `object_id` the connection or link session it is about.
 
-    `digest` is the SHA-256 of the signed token and the body, so a delivery that is played again is known; Plaid's own
-    repeats carry a new token, and doing the same once more changes nothing.
+    `digest` is the SHA-256 of the signed token and the body, so a delivery that comes again while the first still waits is
+    kept once. Plaid's own repeats carry a new token, and doing the same once more changes nothing.
     """
 
     provider = models.CharField(max_length=20)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from config.env import is_plaid_sandbox
 from config.outbound import AllowList, Bounds, Headers, OutboundFailed, OutboundRefused, Payload, Reply, Route
 from integrations.providers.plaid_errors import BadAnswer, Misconfigured, PlaidProblem, ProviderDown, problem_of
 from integrations.providers.plaid_link import LinkAnswer, LinkStart
@@ -21,6 +22,7 @@ from integrations.providers.plaid_messages import (
     ItemAnswer,
     Message,
     NewToken,
+    SampleToken,
     SyncPage,
     WebhookKey,
     WebhookKeyAnswer,
@@ -46,6 +48,8 @@ PATHS = (
     "/item/webhook/update",
     "/webhook_verification_key/get",
 )
+# What Plaid answers in its sandbox alone: elsewhere not even the attempt leaves.
+SANDBOX_PATHS = ("/sandbox/public_token/create",)
 
 # A person waits for these; a live balance makes Plaid ask the bank, which can take half a minute.
 QUICK = Bounds(connect=3, read=8, total=10)
@@ -77,7 +81,8 @@ def allow_plaid(base_url: str, *, production: bool) -> AllowList:
     """The outbound allow-list for Plaid at `base_url`; a plain http address is a sandbox, refused in production."""
     parts = urlsplit(base_url)
     origin = frozenset({f"{parts.scheme}://{parts.netloc}"})
-    routes = frozenset(Route("POST", f"{parts.path}{path}") for path in PATHS)
+    paths = PATHS + SANDBOX_PATHS if is_plaid_sandbox(base_url) else PATHS
+    routes = frozenset(Route("POST", f"{parts.path}{path}") for path in paths)
     if parts.scheme == "https":
         return AllowList(routes=routes, origins=origin, production=production)
     return AllowList(routes=routes, sandboxes=origin, production=production)
@@ -123,6 +128,12 @@ class PlaidClient:
     def get_link(self, link_token: Secret) -> LinkAnswer:
         """What came of the sessions of a link token, the public tokens among it."""
         return self._call("/link/token/get", {"link_token": link_token}, LinkAnswer, QUICK)
+
+    def create_sample(self, institution_id: str, webhook: str) -> Secret:
+        """A public token of a bank of the sandbox, as if a person had chosen it on the hosted page."""
+        request: dict[str, Any] = {"institution_id": institution_id, "initial_products": ["transactions"]}
+        request["options"] = {"webhook": webhook}
+        return self._call("/sandbox/public_token/create", request, SampleToken, QUICK).public_token
 
     def exchange(self, public_token: Secret) -> Exchange:
         """Trades a public token (valid 30 minutes, once) for the item's access token, which does not expire."""
@@ -199,7 +210,18 @@ class PlaidClient:
 
 _decoders: dict[type[Message], msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind, dec_hook=decode_hook)
-    for kind in (LinkStart, LinkAnswer, Exchange, Accounts, SyncPage, ItemAnswer, Message, NewToken, WebhookKeyAnswer)
+    for kind in (
+        LinkStart,
+        LinkAnswer,
+        Exchange,
+        Accounts,
+        SyncPage,
+        ItemAnswer,
+        Message,
+        NewToken,
+        SampleToken,
+        WebhookKeyAnswer,
+    )
 }
 
 

@@ -161,6 +161,10 @@ class Exchange(Message, frozen=True, kw_only=True):
     item_id: str
 
 
+class SampleToken(Message, frozen=True, kw_only=True):
+    public_token: Secret
+
+
 class NewToken(Message, frozen=True, kw_only=True):
     new_access_token: Secret
 

@@ -12,6 +12,7 @@ class Settings:
     """`public_url` is where browsers and the product reach the sandbox. Seconds: a link's data is there in part after
     `ready_seconds`, whole after twice that; a webhook that was not answered with 200 is tried again after
     `retry_seconds`, then after four times as long each time, for a day.
+    `largest_page` bounds the rows of one page of a sync, whatever count is asked for.
     `strict_pages`: a change between two pages of one sync is an error, as it is at Plaid.
     """
 
@@ -24,6 +25,7 @@ class Settings:
     ready_seconds: float = 1.0
     retry_seconds: float = 30.0
     strict_pages: bool = True
+    largest_page: int = 500
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -43,4 +45,5 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         ready_seconds=float(environ.get("SANDBOX_READY_SECONDS") or 1),
         retry_seconds=float(environ.get("SANDBOX_RETRY_SECONDS") or 30),
         strict_pages=environ.get("SANDBOX_STRICT_PAGES", "1") == "1",
+        largest_page=int(environ.get("SANDBOX_LARGEST_PAGE") or 500),
     )

@@ -10,7 +10,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import msgspec
 
 MAX_BODY = 1024 * 1024
-REASONS = {200: "OK", 303: "See Other", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
+REASONS = {200: "OK", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,22 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 
+from integrations.actions.receipts import KEPT_FOR
 from integrations.models import (
     LINK_OPEN_STATES,
     OPEN_STATES,
+    Alert,
+    AlertState,
     Connection,
+    ItemRemoval,
     LinkSession,
     ReceiptState,
+    RemovalState,
     SyncRun,
     WebhookReceipt,
 )
-from integrations.queues import FINISH_LINK, HANDLE_WEBHOOK, REQUEST_DUE_SYNC, RUN_SYNC
+from integrations.queues import END_ITEM, FINISH_LINK, HANDLE_WEBHOOK, REQUEST_DUE_SYNC, RUN_SYNC, SEND_ALERT
+from vault.keyring import destroyed_workspace_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,26 @@ class DueWork:
 
 
 def find_due() -> Iterator[DueWork]:
-    """All that is due now, in every workspace."""
+    """All that is due now, in every workspace that still has its key."""
+    destroyed = destroyed_workspace_ids()
+    yield from (due for due in _find_due() if due.workspace_id not in destroyed)
+
+
+def _find_due() -> Iterator[DueWork]:
     yield from _due(RUN_SYNC, SyncRun, models.Q(state__in=OPEN_STATES))
     yield from _due(REQUEST_DUE_SYNC, Connection, models.Q(due_at__isnull=False))
     yield from _due(FINISH_LINK, LinkSession, models.Q(state__in=LINK_OPEN_STATES))
     yield from _due(HANDLE_WEBHOOK, WebhookReceipt, models.Q(state=ReceiptState.RECEIVED))
+    yield from _due(END_ITEM, ItemRemoval, models.Q(state=RemovalState.DUE))
+    yield from _due(SEND_ALERT, Alert, models.Q(state=AlertState.DUE))
+
+
+def find_old_receipts() -> Iterator[UUID]:
+    """The workspaces that keep webhooks handled long ago."""
+    old = WebhookReceipt.objects.using("scheduler").filter(
+        state=ReceiptState.HANDLED, due_at__lt=timezone.now() - KEPT_FOR
+    )
+    yield from old.values_list("workspace_id", flat=True).distinct()
 
 
 def is_due(connection: Connection) -> bool:

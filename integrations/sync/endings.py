@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from audit.log import Target, record
 from audit.models import Event
+from integrations.actions.alerts import close_alerts, request_alerts
 from integrations.actions.syncs import open_run
-from integrations.models import Connection, RunState, Step, SyncRun, Trigger
+from integrations.models import AlertKind, Connection, RunState, Step, SyncRun, Trigger
 from integrations.problems import TROUBLES, Problem, State
 from integrations.queues import RUN_SYNC, enqueue_after_commit
 from integrations.sync.lease import Held, Lease, drop_staged, hold
@@ -27,9 +28,11 @@ def succeed(lease: Lease) -> None:
         connection.state, connection.failures, connection.synced_at = State.CONNECTED, 0, now
         if connection.problem != Problem.ENDING:
             connection.problem = ""
-        wait = next_scheduled() if run.has_history else while_history_grows(now - connection.created_at)
+        linked_at = connection.restored_at or connection.created_at
+        wait = next_scheduled() if run.has_history else while_history_grows(now - linked_at)
         connection.due_at = now + wait
         connection.save(update_fields=["state", "failures", "synced_at", "problem", "due_at"])
+        close_alerts(actor=ACTOR, connection=connection, kinds=(AlertKind.NEEDED,))
         _record(run)
         if asked_again:
             open_run(actor=ACTOR, connection=connection, trigger=Trigger.AGAIN)
@@ -41,7 +44,7 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
         held.run.problem, held.run.problem_code = problem, code
         if problem != Problem.RATE_LIMITED and not held.run.is_whole:
             drop_staged(held.run)
-        wait = next_attempt(problem, held.run.attempts, retry_after) if TROUBLES[problem].retries else None
+        wait = next_attempt(problem, held.run.attempts, retry_after) if _tries_again(held, problem) else None
         if wait is None and held.run.is_whole:
             # Some of its rows are written: to give up now would leave rows that the bank may never mention again.
             wait = after_failure(held.run.attempts + 1)
@@ -56,6 +59,22 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
                 enqueue_after_commit(RUN_SYNC, lease.workspace_id, lease.run_id, seconds=wait.total_seconds())
 
 
+def end_destroyed(lease: Lease) -> None:
+    """Close the run for good: the workspace's key was destroyed. Not recorded, as nothing can be sealed any more."""
+    with hold(lease) as held:
+        drop_staged(held.run)
+        held.run.problem = Problem.DESTROYED
+        _close(held.run, RunState.FAILED)
+        held.connection.due_at = None
+        held.connection.save(update_fields=["due_at"])
+
+
+def _tries_again(held: Held, problem: Problem) -> bool:
+    # While a connection rests, a run is one attempt; being asked to wait, or for patience, is no failure.
+    is_no_failure = problem in (Problem.RATE_LIMITED, Problem.NOT_READY)
+    return TROUBLES[problem].retries and (is_no_failure or not held.connection.is_resting)
+
+
 def _fail(held: Held, problem: Problem) -> None:
     drop_staged(held.run)
     connection = held.connection
@@ -63,6 +82,8 @@ def _fail(held: Held, problem: Problem) -> None:
     only_a_person_helps = problem in (Problem.NEEDS_REAUTH, Problem.REVOKED)
     connection.due_at = None if only_a_person_helps else timezone.now() + after_failure(connection.failures)
     _mark(connection, problem)
+    if only_a_person_helps:
+        request_alerts(actor=ACTOR, connection=connection, kind=AlertKind.NEEDED)
     _close(held.run, RunState.FAILED)
     _record(held.run)
 

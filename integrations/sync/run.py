@@ -6,14 +6,15 @@ from uuid import UUID
 from integrations.gateway import plaid_for
 from integrations.problems import Problem, problem_of
 from integrations.providers.plaid_errors import PlaidProblem, RateLimited
-from integrations.sync.endings import end_in_trouble, succeed
+from integrations.sync.endings import end_destroyed, end_in_trouble, succeed
 from integrations.sync.lease import Lease, LeaseLost, take_lease
 from integrations.sync.reading import open_reader, read_accounts, read_update
-from integrations.sync.writing import build_months, write_staged
+from integrations.sync.writing import build_months, settle_former, write_staged
 from ledger.currencies import UnknownCurrency
 from ledger.feeds import UnknownAccount
 from ledger.money import InexactAmount
 from ledger.sheets.store import SheetsBusy
+from vault.keyring import KeyDestroyed
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def _carry_out(lease: Lease) -> None:
                 reader = open_reader(lease, client)
                 read_update(reader, known=read_accounts(reader))
         write_staged(lease)
+        settle_former(lease)
         build_months(lease)
         succeed(lease)
     except PlaidProblem as error:
@@ -47,6 +49,9 @@ def _carry_out(lease: Lease) -> None:
         end_in_trouble(lease, Problem.BUSY)
     except LeaseLost:
         raise
+    except KeyDestroyed as gone:
+        log.info("Run %s ended: %s", lease.run_id, gone)
+        end_destroyed(lease)
     except Exception:
         log.exception("Run %s failed", lease.run_id)
         end_in_trouble(lease, Problem.INTERNAL)

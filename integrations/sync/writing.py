@@ -5,6 +5,8 @@ from integrations.models import PageContent, StagedPage, Step
 from integrations.sync.lease import Held, Lease, hold
 from ledger.actions.accounts import save_accounts
 from ledger.actions.feed import apply_feed_page
+from ledger.actions.feed_former import retire_former_rows
+from ledger.actions.feed_plan import Link
 from ledger.kinds import Book
 from ledger.sheets.rebuild import list_stale_months, rebuild_month
 
@@ -17,7 +19,10 @@ def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: b
     if content.accounts:
         save_accounts(actor=ACTOR, connection_id=connection.pk, accounts=content.accounts)
     if content.changes.upserts or content.changes.removals:
-        applied = apply_feed_page(actor=ACTOR, connection_id=connection.pk, page=content.changes, merge=merge)
+        link = Link(connection.generation, connection.is_matching)
+        applied = apply_feed_page(
+            actor=ACTOR, connection_id=connection.pk, page=content.changes, merge=merge, link=link
+        )
         run.rows_added += applied.inserted
         run.rows_modified += applied.updated
         run.rows_removed += applied.removed
@@ -32,6 +37,22 @@ def write_staged(lease: Lease) -> None:
     """Write the pages that were read, in their order, until none is left."""
     while _write_next(lease):
         pass
+
+
+def settle_former(lease: Lease) -> None:
+    """After an update of a bank that was connected again: rows that it tells no more go, and with all its history there
+    nothing is left to match. Raises SheetsBusy.
+    """
+    with hold(lease) as held:
+        connection = held.connection
+        if not connection.is_matching:
+            return
+        held.run.rows_removed += retire_former_rows(
+            actor=ACTOR, connection_id=connection.pk, generation=connection.generation
+        )
+        if held.run.has_history:
+            connection.is_matching = False
+            connection.save(update_fields=["is_matching"])
 
 
 def build_months(lease: Lease) -> None:

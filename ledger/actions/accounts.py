@@ -1,5 +1,6 @@
 """Accounts and their balances, as a connection tells them."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -45,9 +46,28 @@ def save_accounts(
     )
 
 
+@transaction.atomic
+def adopt_accounts(*, actor: Actor, connection_id: UUID, pairs: Mapping[str, UUID]) -> None:
+    """Give a connection's accounts the provider ids by which a new link of the same bank names them.
+
+    `pairs` gives the account's id by the new provider id, as `matching.pair_accounts` does.
+    """
+    new_ids = {account_id: provider_id for provider_id, account_id in pairs.items()}
+    for account in Account.objects.filter(connection_id=connection_id, id__in=new_ids):
+        account.provider_id = new_ids[account.id]
+        account.save(update_fields=["provider_id"])
+    record(
+        actor=actor,
+        action="ledger.accounts.adopted",
+        target=Target("connection", connection_id),
+        detail={"adopted": len(pairs)},
+    )
+
+
 def _fill(account: Account, feed: FeedAccount) -> Account:
+    known = None if account._state.adding else account.facts.persistent_id
     account.kind, account.subtype, account.currency = feed.kind, feed.subtype, feed.currency
-    account.facts = AccountFacts(feed.name, feed.official_name, feed.mask)
+    account.facts = AccountFacts(feed.name, feed.official_name, feed.mask, feed.persistent_id or known)
     account.balances = AccountBalances(feed.current_minor, feed.available_minor, feed.limit_minor, timezone.now())
     account.closed_at = None
     return account

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.log import Actor, Target, record
 from ledger.actions.counterparties import ensure_counterparties
-from ledger.actions.feed_plan import Plan, make_plan
+from ledger.actions.feed_plan import Link, Plan, make_plan
 from ledger.actions.feed_rows import load_targets, write_rows
 from ledger.feeds import FeedPage
 from ledger.kinds import Book
@@ -27,22 +27,28 @@ class AppliedPage:
     months: tuple[date, ...]
 
 
+ONLY_LINK = Link()
+
+
 @transaction.atomic
-def apply_feed_page(*, actor: Actor, connection_id: UUID, page: FeedPage, merge: bool) -> AppliedPage:
+def apply_feed_page(
+    *, actor: Actor, connection_id: UUID, page: FeedPage, merge: bool, link: Link = ONLY_LINK
+) -> AppliedPage:
     """Write one page of a connection's feed. Applying it twice is the same as applying it once.
 
     A known row takes the feed's values and keeps its note and a category chosen by a person or rule; a posted row that
     settles a pending one takes over its row; a removed row stays, out of every sum. `merge` brings the sheets up to date
     at once and is for runs of a single page: otherwise months are marked stale, and the run's last step calls
-    `rebuild_month` for each of `list_stale_months`.
+    `rebuild_month` for each of `list_stale_months`. While `link` is matching, a new row that an earlier link of the
+    connection told of takes that row's place.
 
     Raises UnknownAccount, UnknownCurrency, InexactAmount, SheetsBusy; the caller's transaction is then to be rolled back.
     """
-    plan = make_plan(connection_id, page)
-    counterparties = ensure_counterparties(feed.counterparty for feed in page.upserts if feed.counterparty)
     targets = load_targets(connection_id)
+    plan = make_plan(connection_id, page, targets.accounts, link)
+    counterparties = ensure_counterparties(feed.counterparty for feed in page.upserts if feed.counterparty)
     heads = lock_heads(Book.BANK, plan.months) if plan.months else {}
-    write_rows(connection_id, plan, targets, counterparties)
+    write_rows(connection_id, plan, targets, counterparties, generation=link.generation)
     if merge:
         merge_changes(heads.values(), plan.ids, load_codebook(counterparties.names))
     else:

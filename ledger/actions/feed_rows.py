@@ -16,12 +16,13 @@ from vault.blobs import execute_binary
 from vault.tenancy import current_workspace_id
 
 WRITE = """
-    INSERT INTO ledger_transaction AS old (workspace_id, connection_id, category_by, deleted_because, created_at,
+    INSERT INTO ledger_transaction AS old (workspace_id, connection_id, generation, category_by, deleted_because, created_at,
         updated_at, id, account_id, provider_id, date, status, currency, category_id, feed)
-    SELECT %s, %s, %s, '', now(), now(), new.*
+    SELECT %s, %s, %s, %s, '', now(), now(), new.*
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::date[], %s::text[], %s::text[], %s::uuid[], %b::bytea[]) AS new
     ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, provider_id = EXCLUDED.provider_id,
-        date = EXCLUDED.date, status = EXCLUDED.status, currency = EXCLUDED.currency, feed = EXCLUDED.feed,
+        generation = EXCLUDED.generation, date = EXCLUDED.date, status = EXCLUDED.status, currency = EXCLUDED.currency,
+        feed = EXCLUDED.feed,
         category_id = CASE WHEN old.category_by = EXCLUDED.category_by THEN EXCLUDED.category_id ELSE old.category_id END,
         deleted_at = NULL, deleted_because = '', updated_at = EXCLUDED.updated_at
 """
@@ -45,14 +46,16 @@ def load_targets(connection_id: UUID) -> Targets:
     return Targets(dict(accounts), dict(categories))
 
 
-def write_rows(connection_id: UUID, plan: Plan, targets: Targets, counterparties: Counterparties) -> None:
+def write_rows(
+    connection_id: UUID, plan: Plan, targets: Targets, counterparties: Counterparties, *, generation: int
+) -> None:
     """Insert, update and mark as removed what the plan says. The months' heads are locked. Raises UnknownAccount.
 
     Values are sealed for the ids the plan has read, so a conflict is always on a row's own id.
     """
     if written := {**plan.inserts, **plan.updates}:
         columns = _columns(written, targets, counterparties)
-        execute_binary(WRITE, [current_workspace_id(), connection_id, CategoryBy.FEED.value, *columns])
+        execute_binary(WRITE, [current_workspace_id(), connection_id, generation, CategoryBy.FEED.value, *columns])
     if plan.removals:
         execute_binary(REMOVE, [RemovedBecause.PROVIDER.value, list(plan.removals)])
 

@@ -1,13 +1,16 @@
-"""What the ledger keeps: accounts, categories, counterparties, transactions and their month sheets.
+"""What the ledger keeps: accounts, categories, counterparties, transactions with what people changed on them,
+their month sheets, and saved views.
 
 Ids, dates, kinds, states and currency codes are readable; names, amounts and texts are sealed.
 """
 
 from ledger.models.accounts import Account
-from ledger.models.categories import Category, CategoryChange
+from ledger.models.categories import Category
+from ledger.models.changes import CategoryChange, NoteChange
 from ledger.models.codes import CodeSequence
 from ledger.models.counterparties import Counterparty
 from ledger.models.records import AccountBalances, AccountFacts, TransactionFeed, TransactionOwn
+from ledger.models.saved_views import SavedView
 from ledger.models.sheets import SheetHead, SheetPart
 from ledger.models.transactions import Transaction
 
@@ -19,6 +22,8 @@ __all__ = [
     "CategoryChange",
     "CodeSequence",
     "Counterparty",
+    "NoteChange",
+    "SavedView",
     "SheetHead",
     "SheetPart",
     "Transaction",

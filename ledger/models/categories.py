@@ -1,9 +1,9 @@
-"""Typed categories, and what was changed by hand so that it can be taken back."""
+"""Typed categories."""
 
 from django.db import models
 
 from ledger.kinds import CategoryKind
-from vault.fields import SealedBytes, SealedText, TenantForeignKey
+from vault.fields import SealedText
 from vault.tenant import TenantModel
 
 
@@ -30,16 +30,3 @@ class Category(TenantModel):
 
     def __str__(self) -> str:
         return f"category {self.code}"
-
-
-class CategoryChange(TenantModel):
-    """One act of categorising by a person. `former` holds each row's category before, sealed, for taking it back."""
-
-    category = TenantForeignKey(Category, null=True)
-    count = models.PositiveIntegerField()
-    former = SealedBytes(label="ledger.category_change.former")
-    created_at = models.DateTimeField(auto_now_add=True)
-    reversed_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"category change {self.pk}"

@@ -1,6 +1,7 @@
 """The sealed records. Fields are stored in order without their names: append only, with defaults, and never reorder."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 import msgspec
 
@@ -13,9 +14,12 @@ class _Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class AccountFacts(_Record, frozen=True, array_like=True):
+    """`persistent_id` is the bank's own, which a few give: the same account has it however often it is connected."""
+
     name: str
     official_name: str | None = None
     mask: str | None = None
+    persistent_id: str | None = None
 
 
 class AccountBalances(_Record, frozen=True, array_like=True):
@@ -42,6 +46,7 @@ class TransactionFeed(_Record, frozen=True, array_like=True):
 
 
 class TransactionOwn(_Record, frozen=True, array_like=True):
-    """What the workspace's people add. Syncs never touch it."""
+    """What the workspace's people add. Syncs never touch it. `change` is the NoteChange that put the note on many."""
 
     note: str = ""
+    change: UUID | None = None

@@ -3,7 +3,7 @@
 from django.db import models
 
 from ledger.kinds import Book
-from vault.fields import TenantForeignKey
+from vault.fields import SealedBlob, TenantForeignKey
 from vault.tenant import TenantModel
 
 
@@ -41,7 +41,7 @@ class SheetPart(TenantModel):
     head = TenantForeignKey(SheetHead)
     part = models.CharField(max_length=8, choices=Part.choices)
     version = models.PositiveIntegerField()
-    sealed = models.BinaryField()
+    sealed = SealedBlob(prefix="ledger.sheet.", row="head_id", label="part", version="version")
 
     class Meta:
         constraints = [

@@ -14,17 +14,22 @@ from vault.tenant import TenantModel
 class Transaction(TenantModel):
     """One movement of one account. `feed` is the provider's record, `own` the workspace's.
 
-    A removed row stays, out of every sum. `category_by` says who chose the category, also when the choice was none.
+    A removed row stays, out of every sum. `category_by` says who chose the category, also when the choice was none;
+    `category_change_id` is the CategoryChange by which a person last did. `generation` counts the links of its connection:
+    rows of an earlier one are matched when the bank is connected again.
     """
 
     account = TenantForeignKey(Account)
     connection_id = models.UUIDField()
     provider_id = models.CharField(max_length=255)
+    generation = models.PositiveSmallIntegerField(db_default=1)
     date = models.DateField()
     status = models.CharField(max_length=8, choices=Status.choices)
     currency = models.CharField(max_length=3)
     category = TenantForeignKey(Category, null=True)
     category_by = models.CharField(max_length=8, choices=CategoryBy.choices, default=CategoryBy.FEED)
+    # No foreign key: it would be checked for each of tens of thousands of rows, and a change is never deleted.
+    category_change_id = models.UUIDField(null=True)
     deleted_at = models.DateTimeField(null=True)
     deleted_because = models.CharField(max_length=10, blank=True, choices=RemovedBecause.choices)
     feed = SealedRecord(TransactionFeed, label="ledger.transaction.feed")

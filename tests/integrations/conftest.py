@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,10 +17,20 @@ if TYPE_CHECKING:
 @pytest.fixture
 def harbor(tmp_path: Path, settings: "Settings") -> Iterator["Sandbox"]:
     """A sandbox in this process; what the product calls Plaid is this one."""
+    yield from _bank(tmp_path, settings)
+
+
+@pytest.fixture
+def small_pages(tmp_path: Path, settings: "Settings") -> Iterator["Sandbox"]:
+    """The same, giving few rows at a time, so that few rows are many pages."""
+    yield from _bank(tmp_path, settings, largest_page=8)
+
+
+def _bank(folder: Path, settings: "Settings", **options: Any) -> Iterator["Sandbox"]:
     from config.env import Plaid
     from tests.integrations.support import CLIENT_ID, SECRET, Sandbox
 
-    sandbox = Sandbox(tmp_path)
+    sandbox = Sandbox(folder, **options)
     settings.PLAID = Plaid(base_url=sandbox.url, link_origin=sandbox.url, client_id=CLIENT_ID, secret=SECRET)
     settings.BASE_URL = "http://testserver"
     yield sandbox

@@ -68,25 +68,41 @@ class TaskQueue:
             return message.headers["task"], message.payload[0]
 
 
-def linked_page(persona: Persona, bank: Sandbox, institution: str = FIRST_HARBOR, *, decision: str = "allow") -> str:
+def linked_page(
+    persona: Persona,
+    bank: Sandbox,
+    institution: str = FIRST_HARBOR,
+    *,
+    decision: str = "allow",
+    accounts: tuple[str, ...] = ("all",),
+) -> str:
     """Go through the bank's hosted page; the path of the page that the person comes back to."""
     start = persona.client.post(page_of(persona, "create_link"))
     assert start.status_code == 302, start.content
     assert start["Location"].startswith(bank.url)
-    return consent(start["Location"], institution, decision=decision)
+    return consent(start["Location"], institution, decision=decision, accounts=accounts)
 
 
-def consent(hosted_page: str, institution: str, *, decision: str = "allow") -> str:
+def consent(
+    hosted_page: str, institution: str, *, decision: str = "allow", accounts: tuple[str, ...] = ("all",)
+) -> str:
     """What the person does on the hosted page; the path of the page that they come back to."""
-    form = {"institution_id": institution, "account_ids": "all", "decision": decision}
-    back = requests.post(f"{hosted_page}/consent", data=form, timeout=10, allow_redirects=False)
+    form = {"institution_id": institution, "account_ids": accounts, "decision": decision}
+    back = requests.post(f"{hosted_page}/consent", data=form, timeout=60, allow_redirects=False)
     assert back.status_code == 303
     return back.headers["Location"].removeprefix("http://testserver")
 
 
-def link_bank(persona: Persona, bank: Sandbox, queue: TaskQueue, institution: str = FIRST_HARBOR) -> Connection:
+def link_bank(
+    persona: Persona,
+    bank: Sandbox,
+    queue: TaskQueue,
+    institution: str = FIRST_HARBOR,
+    *,
+    accounts: tuple[str, ...] = ("all",),
+) -> Connection:
     """A bank that is linked and has had its first sync."""
-    path = linked_page(persona, bank, institution)
+    path = linked_page(persona, bank, institution, accounts=accounts)
     assert persona.client.get(path).status_code == 200
     queue.work()
     return newest_connection(persona)
@@ -121,6 +137,13 @@ def assert_synced(persona: Persona, connection: Connection) -> SyncRun:
     run = last_run(persona, connection)
     assert run.state == RunState.SUCCEEDED, (run.state, run.problem, run.problem_code)
     return run
+
+
+def reconnect(persona: Persona, bank: Sandbox, queue: TaskQueue, connection: Connection) -> None:
+    """What the page's button offers for a login that was lost: the bank's page, and back."""
+    start = persona.client.post(page_of(persona, "create_repair", connection_id=connection.pk))
+    persona.client.get(consent(start["Location"], ""))
+    queue.work()
 
 
 def ledger_months(workspace_id: UUID, connection: Connection) -> dict[Month, tuple[int, int]]:

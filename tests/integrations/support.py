@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from integrations.sandbox.plaid.world import World, build_world
 from integrations.sandbox.settings import Settings
 
 CLIENT_ID, SECRET = "client-for-tests", "secret-for-tests-4d1f"
+CREDENTIALS = {"PLAID-CLIENT-ID": CLIENT_ID, "PLAID-SECRET": SECRET}
 LONG_HISTORY, FIRST_HARBOR, REPLAY = "ins_901", "ins_902", "ins_903"
 TODAY = date(2026, 11, 20)
 BACK = "http://127.0.0.1:8000/w/amber-fox/connections/link/"
@@ -73,6 +75,7 @@ class Sandbox:
     def __init__(self, folder: Path, *, replay_file: Path | None = None, **settings: Any) -> None:
         self.clock = Clock()
         self.calls: list[Call] = []
+        self.requests: Counter[str] = Counter()
         self.day = TODAY
         self._settings = Settings(
             db=folder / "sandbox.sqlite3",
@@ -89,10 +92,33 @@ class Sandbox:
         self._server = Server(None, self._close_store)
         self.url = self._server.url
         self.world = replace(build_world(replace(self._settings, public_url=self.url)), now=self.clock)
-        self._server.use(build_application(self.world))
+        self._server.use(self._counting(build_application(self.world)))
         access = PlaidAccess(self.url, CLIENT_ID, Secret(SECRET))
         self.session = OutboundSession(allow_plaid(self.url, production=False), self.calls.append)
         self.client = PlaidClient(self.session, access)
+
+    def _counting(self, application: WSGIApplication) -> WSGIApplication:
+        def counted(environ: Any, start_response: Any) -> Iterable[bytes]:
+            # `post` below goes past the client, and names no version.
+            self.requests[environ["PATH_INFO"]] += "HTTP_PLAID_VERSION" in environ
+            return application(environ, start_response)
+
+        return counted
+
+    def switch(
+        self, kind: str, path: str = "", *, after: int = 0, times: int = 1, seconds: float | None = None
+    ) -> None:
+        """Makes calls there go wrong, as anybody with the key can."""
+        answer = self.post("/control/faults", kind=kind, path=path, after=after, times=times, seconds=seconds)
+        assert answer.status_code == 200, answer.text
+
+    def clear_switches(self) -> None:
+        assert requests.delete(f"{self.url}/control/faults", headers=CREDENTIALS, timeout=60).ok
+
+    def served(self) -> int:
+        """How many calls went wrong by a switch."""
+        faults = requests.get(f"{self.url}/control/faults", headers=CREDENTIALS, timeout=60).json()["faults"]
+        return sum(one["served"] for one in faults)
 
     def restart(self) -> None:
         self.stop()
@@ -120,10 +146,9 @@ class Sandbox:
         """Sends the webhooks that are due, once."""
         Delivery(self.world).tick()
 
-    def post(self, path: str, **body: object) -> requests.Response:
+    def post(self, path: str, /, **body: object) -> requests.Response:
         """A call with credentials, past the client."""
-        headers = {"PLAID-CLIENT-ID": CLIENT_ID, "PLAID-SECRET": SECRET}
-        return requests.post(self.url + path, json=body, headers=headers, timeout=10)
+        return requests.post(self.url + path, json=body, headers=CREDENTIALS, timeout=60)
 
     def link(
         self, bank: str = FIRST_HARBOR, *, webhook: str = "http://127.0.0.1:9/hook", accounts: str = "all"
@@ -143,7 +168,7 @@ class Sandbox:
     ) -> requests.Response:
         form = {"institution_id": bank, "account_ids": accounts.split(","), "decision": decision}
         url = f"{start.hosted_link_url.reveal()}/consent"
-        return requests.post(url, data=form, timeout=10, allow_redirects=False)
+        return requests.post(url, data=form, timeout=60, allow_redirects=False)
 
     def banks(self, start: LinkStart) -> tuple[LinkedBank, ...]:
         return self.client.get_link(start.link_token).banks
@@ -240,7 +265,7 @@ def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         listener.close()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

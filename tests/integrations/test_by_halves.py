@@ -1,22 +1,28 @@
 """What the product takes it does not take by halves: an update, a row's amount, access to a bank."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from integrations.actions.syncs import request_sync
-from integrations.models import Connection, LinkSession, LinkState, StagedPage, Trigger
+from integrations.linking import finish_link
+from integrations.models import Connection, ItemRemoval, LinkSession, LinkState, StagedPage, Trigger
 from integrations.problems import Problem
+from integrations.queues import END_ITEM
 from integrations.sync.run import run_sync
 from ledger.models import Transaction
 from ledger.reports.cash import cash_position
-from tests.integrations.faults import Answer, dying, interpose
+from tests.integrations.faults import Answer, Died, at_statement, dying, interpose
 from tests.integrations.linked import TaskQueue, link_bank, linked_page, page_of
 from tests.integrations.support import Sandbox
 from tests.integrations.test_interrupted import linked, page, run_of
 from tests.integrations.test_sync import token_of
 from tests.support.people import Persona
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
 __all__ = ["linked"]
 
 
@@ -63,18 +69,63 @@ def test_a_row_that_cannot_be_held_exactly_any_more_leaves_the_sums(
     assert rows_of(alice) == []
 
 
-def test_access_that_could_not_be_kept_is_given_back(alice: Persona, harbor: Sandbox, queue: TaskQueue) -> None:
+def session_of(persona: Persona) -> LinkSession:
+    with workspace_scope(persona.workspace.pk):
+        return LinkSession.objects.get()
+
+
+@pytest.mark.parametrize("when", [5, 9, 14, 20, 26, 33])
+def test_access_that_was_given_is_kept_by_whoever_takes_over_after_a_death(
+    when: int, alice: Persona, harbor: Sandbox, queue: TaskQueue
+) -> None:
     alice.client.get(linked_page(alice, harbor))
+    queue.discard()
+    session = session_of(alice)
+    with interpose(harbor) as log, suppress(Died), dying(at_statement(when)):
+        finish_link(alice.workspace.pk, session.pk)
+    was_exchanged = "/item/public_token/exchange" in log.paths()
+    if session_of(alice).state != LinkState.LINKED:
+        expire_claim(alice)
+        finish_link(alice.workspace.pk, session.pk)
+    # What was traded for is written down before the next statement; a death in between loses the access to it for good.
+    if was_exchanged and session_of(alice).state == LinkState.FAILED:
+        assert log.paths()[-1] == "/item/public_token/exchange"
+        return
+    assert session_of(alice).state == LinkState.LINKED
+    with workspace_scope(alice.workspace.pk):
+        assert Connection.objects.count() == 1
+
+
+def expire_claim(persona: Persona) -> None:
+    with workspace_scope(persona.workspace.pk):
+        LinkSession.objects.update(due_at=timezone.now())
+
+
+def test_access_that_could_not_be_kept_is_tried_again_and_given_back_in_the_end(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue
+) -> None:
+    alice.client.get(linked_page(alice, harbor))
+    queue.discard()
+    session = session_of(alice)
     inserting = dying(lambda sql: sql.startswith('INSERT INTO "integrations_connection"'), of=RuntimeError)
-    with interpose(harbor) as log, inserting:
-        queue.work()
-    exchange, removal = (log.paths().index(path) for path in ("/item/public_token/exchange", "/item/remove"))
-    assert exchange < removal
-    token = log.requests[removal][1]["access_token"]
-    assert harbor.post("/item/get", access_token=token).json()["error_code"] == "ITEM_NOT_FOUND"
+    with inserting:
+        finish_link(alice.workspace.pk, session.pk)
+    kept = session_of(alice)
+    assert kept.state == LinkState.OPEN
+    with workspace_scope(alice.workspace.pk):
+        token = LinkSession.objects.get().access_token
+        LinkSession.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+    assert token is not None
+    with dying(lambda sql: sql.startswith('INSERT INTO "integrations_connection"'), of=RuntimeError):
+        finish_link(alice.workspace.pk, session.pk)
+    assert session_of(alice).state == LinkState.EXPIRED
+    with workspace_scope(alice.workspace.pk):
+        assert LinkSession.objects.get().access_token is None
+        ItemRemoval.objects.update(due_at=timezone.now())
+    assert queue.sweep(alice) == [END_ITEM]
+    assert harbor.post("/item/get", access_token=token.reveal()).json()["error_code"] == "ITEM_NOT_FOUND"
     with workspace_scope(alice.workspace.pk):
         assert not Connection.objects.exists()
-        assert LinkSession.objects.get().state != LinkState.LINKED
 
 
 def test_a_disconnected_banks_balances_are_no_cash(alice: Persona, harbor: Sandbox, queue: TaskQueue) -> None:

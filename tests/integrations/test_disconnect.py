@@ -1,10 +1,13 @@
 """Disconnecting ends the access at the provider, erases the token and keeps what was read."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from audit.models import Event
-from integrations.models import Connection, StagedPage
-from integrations.queues import RUN_SYNC
+from integrations.models import Connection, ItemRemoval, StagedPage
+from integrations.queues import END_ITEM, RUN_SYNC
 from integrations.sync.lease import LeaseLost, hold, take_lease
 from ledger.models import Account, Transaction
 from tests.integrations.faults import error, interpose
@@ -12,7 +15,7 @@ from tests.integrations.linked import TaskQueue, last_run, link_bank, opened, pa
 from tests.integrations.support import Sandbox
 from tests.support.people import Persona
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
 
 
 @pytest.fixture
@@ -47,12 +50,29 @@ def test_the_token_goes_and_the_rows_stay(alice: Persona, harbor: Sandbox, linke
     assert "Sync now" not in alice.client.get(page_of(alice, "connections")).content.decode()
 
 
-def test_a_bank_that_is_away_changes_nothing(alice: Persona, harbor: Sandbox, linked: Connection) -> None:
-    with interpose(harbor, item__remove=[error("INTERNAL_SERVER_ERROR", "API_ERROR", 500)]):
-        assert "Nothing was changed" in disconnect(alice, linked)
-    with opened(alice, linked) as now:
-        assert now.state == "connected"
-        assert now.access_token is not None
+def test_a_bank_that_is_away_is_asked_again_until_it_has_ended_its_access(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    down = error("INTERNAL_SERVER_ERROR", "API_ERROR", 500)
+    with interpose(harbor, item__remove=[down, down, error("ITEM_LOGIN_REQUIRED")]):
+        assert "could not be reached to end its access" in disconnect(alice, linked)
+        waits = []
+        for attempts in (1, 2, 3):
+            with opened(alice, linked) as now:
+                assert (now.state, now.access_token) == ("disconnected", None)
+                removal = ItemRemoval.objects.get()
+                assert removal.access_token is not None
+                assert (removal.state, removal.attempts) == ("due", attempts)
+                assert removal.due_at is not None
+                waits.append(removal.due_at - timezone.now())
+                ItemRemoval.objects.update(due_at=timezone.now())
+            assert queue.sweep(alice) == [END_ITEM]
+    assert waits[0] < timedelta(minutes=2) < waits[2] < timedelta(minutes=6)
+    with opened(alice, linked):
+        removal = ItemRemoval.objects.get()
+        assert (removal.state, removal.access_token, removal.due_at) == ("done", None, None)
+        assert Event.objects.filter(action="integrations.item.removed").exists()
+    assert queue.sweep(alice) == []
 
 
 def test_a_bank_that_has_ended_it_already_is_as_good(alice: Persona, harbor: Sandbox, linked: Connection) -> None:

@@ -13,7 +13,7 @@ from integrations.models import Connection, LinkSession, LinkState
 from integrations.queues import FINISH_LINK
 from tests.integrations.faults import Answer, error, interpose
 from tests.integrations.linked import TaskQueue, assert_synced, consent, link_bank, linked_page, page_of
-from tests.integrations.support import FIRST_HARBOR, Sandbox
+from tests.integrations.support import FIRST_HARBOR, LONG_HISTORY, Sandbox
 from tests.support.people import Persona
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
@@ -34,7 +34,9 @@ def test_a_person_links_a_bank_and_sees_it(alice: Persona, harbor: Sandbox, queu
     waiting = alice.client.get(back)
     assert b"Asking Plaid what you allowed" in waiting.content
     queue.work()
-    assert alice.client.get(back)["Location"] == page_of(alice, "connections")
+    done = alice.client.get(back, follow=True)
+    assert done.redirect_chain == [(page_of(alice, "onboarding"), 302)]
+    assert b"First Harbor is connected." in done.content
     (connection,) = connections_of(alice)
     assert_synced(alice, connection)
     shown = alice.client.get(page_of(alice, "connections")).content.decode()
@@ -143,7 +145,7 @@ def test_a_public_token_that_was_used_up_ends_the_visit(alice: Persona, harbor: 
 def test_a_provider_that_is_away_is_said_and_nobody_is_sent_anywhere(alice: Persona, harbor: Sandbox) -> None:
     with interpose(harbor, link__token__create=[error("INTERNAL_SERVER_ERROR", "API_ERROR", 500)]):
         answer = alice.client.post(page_of(alice, "create_link"), follow=True)
-    assert answer.redirect_chain == [(page_of(alice, "connections"), 302)]
+    assert answer.redirect_chain == [(page_of(alice, "onboarding"), 302)]
     assert b"cannot be reached" in answer.content
     assert session_of(alice).state == LinkState.FAILED
 
@@ -153,15 +155,26 @@ def test_nobody_is_sent_to_a_page_that_is_not_the_providers(alice: Persona, harb
     for elsewhere in ("https://evil.test/hl/1", f"{harbor.url}.evil.test/hl/1", f"{harbor.url}@evil.test/"):
         with interpose(harbor, link__token__create=[Answer({**facts, "hosted_link_url": elsewhere})]):
             answer = alice.client.post(page_of(alice, "create_link"))
-        assert answer["Location"] == page_of(alice, "connections")
+        assert answer["Location"] == page_of(alice, "onboarding")
 
 
-def test_the_same_bank_linked_twice_is_pointed_out(alice: Persona, harbor: Sandbox, queue: TaskQueue) -> None:
+def test_who_has_finished_the_set_up_comes_back_to_the_connections(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue
+) -> None:
     link_bank(alice, harbor, queue)
-    words = b"connected more than once"
-    assert words not in alice.client.get(page_of(alice, "connections")).content
-    second = link_bank(alice, harbor, queue)
-    assert words in alice.client.get(page_of(alice, "connections")).content
-    alice.client.post(page_of(alice, "create_disconnection", connection_id=second.pk))
-    # Its rows stay, and so does the warning.
-    assert words in alice.client.get(page_of(alice, "connections")).content
+    alice.client.post(page_of(alice, "create_set_up"), {"base_currency": "USD", "fiscal_year_start_month": "1"})
+    back = linked_page(alice, harbor, LONG_HISTORY)
+    alice.client.get(back)
+    queue.work()
+    assert alice.client.get(back)["Location"] == page_of(alice, "connections")
+    fragment = page_of(alice, "link_progress", session_id=session_of(alice).pk)
+    assert alice.client.get(fragment)["HX-Redirect"] == page_of(alice, "connections")
+
+
+def test_a_bank_that_is_connected_already_is_said_to_be(alice: Persona, harbor: Sandbox, queue: TaskQueue) -> None:
+    link_bank(alice, harbor, queue)
+    back = linked_page(alice, harbor)
+    alice.client.get(back)
+    queue.work()
+    assert b"First Harbor is connected already, so nothing was changed." in alice.client.get(back, follow=True).content
+    assert len(connections_of(alice)) == 1

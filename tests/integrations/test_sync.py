@@ -152,6 +152,6 @@ def test_every_call_is_counted_and_none_writes(alice: Persona, harbor: Sandbox, 
         "/link/token/create": 1,
         "/link/token/get": 1,
         "/item/public_token/exchange": 1,
-        "/accounts/get": 1,
+        "/accounts/get": 2,
         "/transactions/sync": 2,
     }

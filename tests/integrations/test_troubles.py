@@ -8,7 +8,16 @@ from django.utils import timezone
 from integrations.models import Connection, RunState
 from integrations.problems import TROUBLES, Button, Problem
 from tests.integrations.faults import Answer, error, expire_lease, interpose
-from tests.integrations.linked import TaskQueue, assert_synced, consent, last_run, link_bank, opened, page_of
+from tests.integrations.linked import (
+    TaskQueue,
+    assert_synced,
+    consent,
+    last_run,
+    link_bank,
+    opened,
+    page_of,
+    reconnect,
+)
 from tests.integrations.support import Sandbox
 from tests.support.people import Persona
 
@@ -118,8 +127,21 @@ def test_a_lost_login_is_repaired_on_the_banks_page(
     assert_synced(alice, linked)
 
 
+def test_signing_in_again_while_the_bank_wants_a_pause_is_kept(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    sync_with(alice, harbor, queue, linked, CASES["busy"][0])
+    reconnect(alice, harbor, queue, linked)
+    with opened(alice, linked) as now:
+        assert (now.state, now.restored_at is not None) == ("connected", True)
+    expire_lease(alice, linked)
+    queue.run("integrations.run_sync", str(alice.workspace.pk), str(last_run(alice, linked).pk))
+    assert_synced(alice, linked)
+
+
 def test_every_problem_has_words_and_a_way_on() -> None:
     assert set(TROUBLES) == set(Problem)
     for problem, trouble in TROUBLES.items():
         assert trouble.sentence.endswith("."), problem
-        assert trouble.retries or trouble.button != Button.NONE, problem
+        # Where the workspace's data were destroyed there is no way on, and no page to show one.
+        assert trouble.retries or trouble.button != Button.NONE or problem == Problem.DESTROYED, problem

@@ -10,12 +10,14 @@ from typing import Any
 import jwt
 import pytest
 from django.db import transaction
+from django.db.models import Case, Value, When
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from audit.log import open_detail
 from audit.models import Event
 from integrations.models import CallCount, Connection, LinkSession, SyncRun, WebhookReceipt
-from integrations.queues import FINISH_LINK, HANDLE_WEBHOOK, RUN_SYNC
+from integrations.queues import DELETE_OLD_RECEIPTS, FIND_OLD_RECEIPTS, FINISH_LINK, HANDLE_WEBHOOK, RUN_SYNC
 from integrations.sandbox.plaid.signing import _current_key
 from tests.integrations.faults import error, interpose
 from tests.integrations.linked import TaskQueue, consent, link_bank, newest_connection, opened, page_of
@@ -97,6 +99,44 @@ def test_the_same_delivery_again_is_kept_once(alice: Persona, post: Post, queue:
     assert [post.send(body, token).status_code for _ in range(3)] == [200] * 3
     assert len(receipts(alice)) == 1
     assert queue.work().count(RUN_SYNC) == 1
+
+
+def test_news_of_the_same_words_in_the_same_second_is_not_lost_when_the_first_was_read_already(
+    alice: Persona, post: Post, queue: TaskQueue, linked: Connection
+) -> None:
+    body = json.dumps(news(item_of(alice, linked))).encode()
+    token = sign(post.bank, body)
+    for _ in range(2):
+        post.send(body, token)
+        assert queue.work() == [HANDLE_WEBHOOK, RUN_SYNC]
+    assert [one.state for one in receipts(alice)] == ["handled"]
+
+
+def test_webhooks_handled_a_month_ago_are_forgotten(
+    alice: Persona, post: Post, queue: TaskQueue, linked: Connection
+) -> None:
+    for age in (60, 30, 0):
+        body = json.dumps(news(item_of(alice, linked))).encode()
+        post.send(body, sign(post.bank, body, age=age))
+    queue.work(2)
+    old = timezone.now() - timedelta(days=31)
+    with workspace_scope(alice.workspace.pk):
+        handled, still_waiting = (
+            WebhookReceipt.objects.filter(state=state).values_list("pk", flat=True)[0]
+            for state in ("handled", "received")
+        )
+        WebhookReceipt.objects.filter(pk__in=[handled, still_waiting]).update(
+            received_at=old, due_at=old, handled_at=Case(When(pk=handled, then=Value(old)), default=None)
+        )
+    queue.discard()
+    queue.run(FIND_OLD_RECEIPTS)
+    asked = [ids for name, ids in queue.discard() if name == DELETE_OLD_RECEIPTS]
+    assert [str(alice.workspace.pk)] in asked
+    queue.run(DELETE_OLD_RECEIPTS, str(alice.workspace.pk))
+    # One that was never handled stays, however old; so does one that was handled just now.
+    assert {one.pk for one in receipts(alice)} == {one.pk for one in receipts(alice)} - {handled}
+    assert still_waiting in {one.pk for one in receipts(alice)}
+    assert len(receipts(alice)) == 2
 
 
 def test_tomorrows_news_of_the_same_words_is_news_again(

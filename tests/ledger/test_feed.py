@@ -205,3 +205,12 @@ def test_a_pending_row_that_came_and_went_within_a_page_is_not_counted(feed: Fee
     assert posted.own is not None
     assert posted.own.note == "Ours"
     assert differences() == []
+
+
+def test_a_row_that_a_page_changes_and_withdraws_is_withdrawn(feed: Feed) -> None:
+    feed.apply(feed.row(MAY_3, -100, provider_id="p1"), feed.row(MAY_3, -7, provider_id="p2"))
+    applied = feed.apply(feed.row(JUNE_9, -250, provider_id="p1"), gone=("p1",))
+    assert (applied.updated, applied.removed) == (0, 1)
+    assert feed.transaction("p1").is_removed
+    assert not feed.transaction("p2").is_removed
+    assert differences() == []

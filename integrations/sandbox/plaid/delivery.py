@@ -7,6 +7,7 @@ import requests
 
 from integrations.sandbox.plaid.log import catch_up
 from integrations.sandbox.plaid.signing import sign
+from integrations.sandbox.plaid.switches import DELIVERY, take_switch
 from integrations.sandbox.plaid.world import World
 
 log = logging.getLogger("integrations.sandbox")
@@ -65,7 +66,16 @@ class Delivery(threading.Thread):
         row = store.one("SELECT * FROM delivery WHERE id = ?", delivery_id)
         if not claimed or row is None:
             return
-        wait = self._send(row["url"], row["body"].encode())
+        switch = take_switch(self._world, "", DELIVERY)
+        if switch is not None and switch.kind == "reordered":
+            # Put off until others have overtaken it.
+            later = "UPDATE delivery SET due_at = ?, attempts = attempts - 1 WHERE id = ?"
+            store.run(later, now + switch.seconds, delivery_id)
+            return
+        skew = switch.seconds if switch is not None and switch.kind == "skewed" else 0.0
+        wait = self._send(row["url"], row["body"].encode(), skew)
+        if switch is not None and switch.kind == "duplicated":
+            self._send(row["url"], row["body"].encode())
         if wait is None:
             store.run("UPDATE delivery SET state = 'done' WHERE id = ?", delivery_id)
             return
@@ -73,9 +83,9 @@ class Delivery(threading.Thread):
         state = "due" if due_at - row["created_at"] < GIVE_UP_AFTER else "given_up"
         store.run("UPDATE delivery SET state = ?, due_at = ? WHERE id = ?", state, due_at, delivery_id)
 
-    def _send(self, url: str, body: bytes) -> float | None:
+    def _send(self, url: str, body: bytes, skew: float = 0.0) -> float | None:
         """None when it was answered with 200, else the seconds that the receiver asked to wait, or 0."""
-        headers = {"Content-Type": "application/json", "Plaid-Verification": sign(self._world, body)}
+        headers = {"Content-Type": "application/json", "Plaid-Verification": sign(self._world, body, skew=skew)}
         try:
             answer = self._http.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException:

@@ -35,6 +35,8 @@ KINDS = {
     ),
     "INSTITUTION_NO_LONGER_SUPPORTED": Kind("INSTITUTION_ERROR", "this institution is no longer there"),
     "SANDBOX_WEBHOOK_INVALID": Kind("SANDBOX_ERROR", "the webhook cannot be fired for this item"),
+    "INTERNAL_SERVER_ERROR": Kind("API_ERROR", "an unexpected error occurred", status=500),
+    "TRANSACTIONS_SYNC_LIMIT": Kind("RATE_LIMIT_EXCEEDED", "rate limit exceeded, please try again later", status=429),
     "TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION": Kind(
         "TRANSACTIONS_ERROR", "underlying transaction data changed since last page was fetched"
     ),

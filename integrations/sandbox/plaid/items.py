@@ -50,7 +50,22 @@ def create_item(
     item_id, public_token = new_id(), new_token("public")
     days = bank.history_days or min(days_requested, DAYS_LIMIT)
     wait = world.settings.ready_seconds
-    balances = bank.balances(today)
+    with world.store.writing():
+        world.store.run(
+            "INSERT INTO item (id, institution_id, webhook, history_days, created_at, ready_at, complete_at, opened_on,"
+            " logged_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(item_id, bank.id, webhook, days, now, now + wait, now + 2 * wait, today.isoformat(), today.isoformat()),
+        )
+        add_accounts(world, bank, item_id, account_keys, today)
+        world.store.run(
+            "INSERT INTO public_token VALUES (?, ?, ?, NULL)", public_token, item_id, now + PUBLIC_TOKEN_SECONDS
+        )
+    return item_id, public_token
+
+
+def add_accounts(world: World, bank: Bank, item_id: str, account_keys: Sequence[str], day: date) -> None:
+    """Lets the item see those of the bank's accounts, with their balances at the end of `day`."""
+    balances = bank.balances(day)
     accounts = [
         (
             item_id,
@@ -63,17 +78,12 @@ def create_item(
         for position, spec in enumerate(bank.accounts)
         if spec.key in set(account_keys)
     ]
-    with world.store.writing():
-        world.store.run(
-            "INSERT INTO item (id, institution_id, webhook, history_days, created_at, ready_at, complete_at, opened_on,"
-            " logged_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            *(item_id, bank.id, webhook, days, now, now + wait, now + 2 * wait, today.isoformat(), today.isoformat()),
-        )
-        world.store.run_many("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", accounts)
-        world.store.run(
-            "INSERT INTO public_token VALUES (?, ?, ?, NULL)", public_token, item_id, now + PUBLIC_TOKEN_SECONDS
-        )
-    return item_id, public_token
+    world.store.run_many("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", accounts)
+
+
+def shared_accounts(world: World, item_id: str) -> set[str]:
+    """The keys of the accounts that the item sees."""
+    return {row["key"] for row in world.store.all("SELECT key FROM account WHERE item_id = ?", item_id)}
 
 
 def exchange(world: World, public_token: str) -> tuple[str, str]:

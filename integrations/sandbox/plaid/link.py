@@ -13,6 +13,7 @@ from integrations.sandbox.plaid.faults import Fault
 from integrations.sandbox.plaid.hooks import announce_session
 from integrations.sandbox.plaid.ids import derive_id, new_request_id, new_token
 from integrations.sandbox.plaid.items import create_item, find_item, set_error
+from integrations.sandbox.plaid.log import share_accounts
 from integrations.sandbox.plaid.messages import LinkTokenCreate
 from integrations.sandbox.plaid.wire import timestamp
 from integrations.sandbox.plaid.world import World
@@ -104,6 +105,8 @@ def finish_session(world: World, link: Link, *, institution_id: str, account_key
         if link.item_id is not None:
             set_error(world, link.item_id, None)
             item_id = link.item_id
+            if link.request.update.account_selection_enabled:
+                share_accounts(world, item_id, account_keys)
         else:
             item_id, public_token = create_item(
                 world,

@@ -11,7 +11,7 @@ from string import Template
 from urllib.parse import urlsplit
 
 from integrations.sandbox.bank import AccountSpec, Bank
-from integrations.sandbox.plaid.items import load_item
+from integrations.sandbox.plaid.items import load_item, shared_accounts
 from integrations.sandbox.plaid.link import Link, find_link, finish_session, is_spent, leave_session, open_session
 from integrations.sandbox.plaid.world import World
 from integrations.sandbox.web import Handler, Request, Response
@@ -42,8 +42,7 @@ def build_pages(world: World) -> list[tuple[str, str, Handler]]:
 def show_start(world: World, request: Request, link: Link) -> Response:
     open_session(world, link)
     if link.item_id is not None:
-        bank = world.banks[load_item(world, link.item_id).institution_id]
-        return _page(link, f"{bank.name} needs you", "update", bank=bank.name)
+        return _show_update(world, link, link.item_id)
     choices = "".join(
         _choice("radio", "institution_id", bank.id, bank.name, bank.blurb, is_chosen=number == 0)
         for number, bank in enumerate(world.banks.values())
@@ -63,13 +62,23 @@ def show_accounts(world: World, request: Request, link: Link) -> Response:
     return _page(link, bank.name, "accounts", choices=choices, institution=bank.id)
 
 
+def _show_update(world: World, link: Link, item_id: str) -> Response:
+    bank = world.banks[load_item(world, item_id).institution_id]
+    offered = []
+    if link.request.update.account_selection_enabled:
+        shared = shared_accounts(world, item_id)
+        offered = [_account_choice(spec) for spec in bank.accounts if spec.key not in shared]
+    choices = _fill("more_accounts", {}, choices="".join(offered)) if offered else ""
+    return _page(link, f"{bank.name} needs you", "update", bank=bank.name, choices=choices)
+
+
 def create_consent(world: World, request: Request, link: Link) -> Response:
     form = request.form()
     if form.get("decision") != ["allow"]:
         leave_session(world, link)
         return _leave(link)
     if link.item_id is not None:
-        finish_session(world, link, institution_id="", account_keys=())
+        finish_session(world, link, institution_id="", account_keys=form.get("account_ids", []))
         return _leave(link)
     bank = world.banks.get(form.get("institution_id", [""])[0])
     keys = _chosen_keys(bank, form.get("account_ids", [])) if bank else []

@@ -1,13 +1,13 @@
 """An item's event log: filled when its data is ready, then extended by each new day. Nothing in it ever changes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 import msgspec
 
 from integrations.sandbox.bank import Change, Row
 from integrations.sandbox.plaid.hooks import announce_history, announce_updates
-from integrations.sandbox.plaid.items import Item, load_item
+from integrations.sandbox.plaid.items import Item, add_accounts, load_item, shared_accounts
 from integrations.sandbox.plaid.world import World
 
 RECENT_DAYS = 30
@@ -29,7 +29,7 @@ def catch_up(world: World, item_id: str) -> Item:
 
 def append(world: World, item: Item, changes: Iterable[Change], *, moves_balance: bool) -> int:
     """Appends changes of the item's own accounts; returns how many. Posted rows move the balance if they are news."""
-    keys = {row["key"] for row in world.store.all("SELECT key FROM account WHERE item_id = ?", item.id)}
+    keys = shared_accounts(world, item.id)
     kept = [change for change in changes if change.row.account in keys]
     world.store.run_many(
         "INSERT INTO event (item_id, kind, row_key, account, minor, pending, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -44,6 +44,22 @@ def append(world: World, item: Item, changes: Iterable[Change], *, moves_balance
             [(c.row.minor, item.id, c.row.account) for c in kept if c.kind == "added" and not c.row.pending],
         )
     return len(kept)
+
+
+def share_accounts(world: World, item_id: str, account_keys: Collection[str]) -> None:
+    """Lets the item see more accounts of its bank, with as much of their history as it has of the others."""
+    item = catch_up(world, item_id)
+    bank = world.banks[item.institution_id]
+    new = {spec.key for spec in bank.accounts} & set(account_keys) - shared_accounts(world, item_id)
+    if not new:
+        return
+    add_accounts(world, bank, item_id, sorted(new), item.logged_to)
+    if item.phase == "waiting":
+        return
+    oldest = item.oldest if item.phase == "complete" else item.opened_on - timedelta(days=RECENT_DAYS - 1)
+    rows = (row for row in bank.rows(item.logged_to) if row.account in new and row.date >= oldest)
+    append(world, item, (Change("added", row) for row in rows), moves_balance=False)
+    announce_updates(world, item)
 
 
 def _fill(world: World, item: Item) -> bool:

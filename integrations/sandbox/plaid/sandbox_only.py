@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from integrations.sandbox.bank import Change, Row
+from integrations.sandbox.bank import AccountSpec, Change, Row
 from integrations.sandbox.plaid import hooks, items, messages
 from integrations.sandbox.plaid.faults import Fault
-from integrations.sandbox.plaid.ids import new_id
+from integrations.sandbox.plaid.incidents import posted_row
 from integrations.sandbox.plaid.log import append, catch_up
 from integrations.sandbox.plaid.wire import timestamp
 from integrations.sandbox.plaid.world import World
@@ -71,34 +71,19 @@ def create_transactions(world: World, body: messages.TransactionsCreate) -> dict
         append(
             world,
             item,
-            [Change("added", _row(row, spec.key, row.iso_currency_code or spec.currency)) for row in body.transactions],
+            [Change("added", _row(row, spec)) for row in body.transactions],
             moves_balance=True,
         )
         hooks.announce_updates(world, item)
     return {}
 
 
-def _row(given: messages.CustomTransaction, account: str, currency: str) -> Row:
-    return Row(
-        key=new_id(),
-        account=account,
+def _row(given: messages.CustomTransaction, account: AccountSpec) -> Row:
+    return posted_row(
+        account.key,
+        given.iso_currency_code or account.currency,
+        given.date_posted,
         minor=-round(given.amount * 100),
-        currency=currency,
-        date=given.date_posted,
-        authorized=given.date_transacted,
-        pending=False,
-        replaces=None,
-        name=given.description,
         text=given.description,
-        merchant=None,
-        party=None,
-        party_type="merchant",
-        category="OTHER_OTHER",
-        confidence="UNKNOWN",
-        channel="other",
-        city=None,
-        region=None,
-        method=None,
-        reference=None,
-        check_number=None,
+        authorized=given.date_transacted,
     )

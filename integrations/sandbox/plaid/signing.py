@@ -12,10 +12,10 @@ from integrations.sandbox.plaid.faults import Fault
 from integrations.sandbox.plaid.world import World
 
 
-def sign(world: World, body: bytes) -> str:
-    """A JWT for the header Plaid-Verification: ES256, issued now, with the SHA-256 of the raw body."""
+def sign(world: World, body: bytes, *, skew: float = 0.0) -> str:
+    """A JWT for the header Plaid-Verification: ES256, issued now by a clock off by `skew` seconds, with the body's SHA-256."""
     kid, pem = _current_key(world)
-    claims = {"iat": int(time.time()), "request_body_sha256": hashlib.sha256(body).hexdigest()}
+    claims = {"iat": int(time.time() + skew), "request_body_sha256": hashlib.sha256(body).hexdigest()}
     return jwt.encode(claims, pem, algorithm="ES256", headers={"kid": kid})
 
 

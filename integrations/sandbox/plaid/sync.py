@@ -40,6 +40,7 @@ def sync(world: World, found: Item, given: str, count: int, *, with_text: bool) 
     """One page as Plaid's TransactionsSyncResponse, without its request_id."""
     if not 1 <= count <= LARGEST_COUNT:
         raise Fault("INVALID_FIELD")
+    count = min(count, world.settings.largest_page)
     cursor = _read(found.id, given) if given else Cursor(0, 0)
     item = catch_up(world, found.id)
     if not item.is_synced:

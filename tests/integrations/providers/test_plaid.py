@@ -9,7 +9,7 @@ import pytest
 
 from config.outbound import Call, OutboundSession
 from integrations.providers import plaid_errors as errors
-from integrations.providers.plaid import DAYS_REQUESTED, PATHS, PlaidAccess, PlaidClient, allow_plaid
+from integrations.providers.plaid import DAYS_REQUESTED, PATHS, SANDBOX_PATHS, PlaidAccess, PlaidClient, allow_plaid
 from integrations.providers.plaid_link import LinkAnswer
 from integrations.providers.secret import Secret
 from tests.integrations.support import Sandbox, Server
@@ -275,6 +275,17 @@ def test_the_list_of_calls_is_the_published_one_and_none_writes() -> None:
     assert len(PATHS) == 11
     assert not any(route.writes or route.method != "POST" for route in allowed.routes)
     assert not any("transfer" in path or "payment" in path or "auth/" in path for path in PATHS)
+
+
+def test_a_sample_may_be_asked_for_in_a_sandbox_and_nowhere_else(calls: list[Call]) -> None:
+    (sample,) = SANDBOX_PATHS
+    for origin in ("https://sandbox.plaid.com", "http://127.0.0.1:8001"):
+        assert {route.path for route in allow_plaid(origin, production=False).routes} == {*PATHS, sample}
+    origin = "https://production.plaid.com"
+    session = OutboundSession(allow_plaid(origin, production=True), calls.append)
+    with pytest.raises(errors.Misconfigured):
+        PlaidClient(session, PlaidAccess(origin, "c", Secret(KEY))).create_sample("ins_1", "https://a/w")
+    assert [(call.path, call.refused) for call in calls] == [(sample, True)]
 
 
 ATTEMPTS: list[Callable[[PlaidClient], object]] = [

@@ -105,6 +105,15 @@ def test_our_webhook_requests_equal_theirs() -> None:
     assert ours("get_webhook_key", "k1") == ("/webhook_verification_key/get", theirs(key))
 
 
+def test_our_request_for_a_sample_equals_theirs() -> None:
+    request = models.SandboxPublicTokenCreateRequest(
+        institution_id=FIRST_HARBOR,
+        initial_products=[models.Products("transactions")],
+        options=models.SandboxPublicTokenCreateRequestOptions(webhook=HOOK),
+    )
+    assert ours("create_sample", FIRST_HARBOR, HOOK) == ("/sandbox/public_token/create", theirs(request))
+
+
 def test_it_links_and_reads_a_bank_of_the_sandbox(bank: Sandbox, referee: PlaidApi) -> None:
     made = referee.sandbox_public_token_create(
         models.SandboxPublicTokenCreateRequest(

@@ -63,7 +63,7 @@ def test_gunicorn_serves_it_and_its_files_are_private(tmp_path: Path) -> None:
             [*command, "integrations.sandbox.wsgi:application"], cwd=ROOT, env=environ, stdout=output, stderr=output
         )
         try:
-            wait_for(lambda: is_up(address), seconds=30)
+            wait_for(lambda: is_up(address))
             answer = requests.post(f"http://{address}/item/get", json={"access_token": "a"}, timeout=5)
             assert answer.json()["error_code"] == "INVALID_API_KEYS"
         finally:

@@ -10,22 +10,34 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.log import Actor, Target, record
-from ledger.actions.notes import UnknownTransaction
+from ledger.actions.bulk import ChangeReversed, Selection, UnknownTransaction, check_count, describe
+from ledger.arrays import id_array
 from ledger.kinds import Book, CategoryBy
 from ledger.models import Category, CategoryChange
 from ledger.sheets.changes import merge_categories
 from ledger.sheets.codebook import load_codebook
 from ledger.sheets.heads import Head
 from ledger.sheets.store import lock_months_of
-from vault.blobs import execute_binary, fetch_binary
+from vault.blobs import fetch_binary
 
-LOCK_ROWS = """
-    SELECT id, category_id, category_by, date FROM ledger_transaction
-    WHERE id = ANY(%s) AND deleted_at IS NULL ORDER BY id FOR UPDATE
-"""
+# The rows need no lock of their own: their months are held, and nobody writes these columns without that.
 ASSIGN = """
-    UPDATE ledger_transaction AS old SET category_id = new.category_id, category_by = new.category_by, updated_at = now()
-    FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS new (id, category_id, category_by) WHERE old.id = new.id
+    WITH old AS (
+        SELECT id, category_id, category_by, category_change_id FROM ledger_transaction
+        WHERE id = ANY(%s::uuid[]) AND deleted_at IS NULL
+    )
+    UPDATE ledger_transaction AS new
+    SET category_id = %s, category_by = %s, category_change_id = %s, updated_at = now()
+    FROM old WHERE new.id = old.id
+    RETURNING old.id, old.category_id, old.category_by, old.category_change_id
+"""
+RESTORE = """
+    UPDATE ledger_transaction AS old SET category_id = former.category_id, category_by = former.category_by,
+        category_change_id = former.category_change_id, updated_at = now()
+    FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])
+        AS former (id, category_id, category_by, category_change_id)
+    WHERE old.id = former.id AND old.category_change_id = %s
+    RETURNING old.id
 """
 
 
@@ -36,49 +48,40 @@ class UnknownCategory(LookupError):
         super().__init__("This category does not exist any more.")
 
 
-class ChangeReversed(ValueError):
-    """The change was taken back already."""
-
-    def __init__(self) -> None:
-        super().__init__("This change has been taken back already.")
-
-
 class Choice(NamedTuple):
-    """A row's category and who chose it."""
+    """A row's category, who chose it, and by which change if a person did."""
 
     category_id: UUID | None
     chosen_by: str
+    change_id: UUID | None = None
 
 
 @transaction.atomic
 def recategorise_transactions(
-    *, actor: Actor, ids: Sequence[UUID], category_id: UUID | None, selection: Mapping[str, object] | None = None
+    *, actor: Actor, ids: Sequence[UUID], category_id: UUID | None, selection: Selection | None = None
 ) -> CategoryChange:
     """Give these transactions a category, or none; no feed changes it again. Removed rows are left alone.
 
     `selection` is the filter that chose them, for the record. The change that is returned can be taken back.
-    Raises UnknownCategory, UnknownTransaction when there is nothing to change, SheetsBusy.
+    Raises UnknownCategory, TooMany, UnknownTransaction when there is nothing to change, SheetsBusy.
     """
+    check_count(ids)
     if category_id and not Category.objects.filter(id=category_id, archived_at=None).exists():
         raise UnknownCategory
+    change = CategoryChange(category_id=category_id)
     heads = lock_months_of(Book.BANK, ids)
-    former = _lock_rows(ids)
-    if not former:
+    rows = fetch_binary(ASSIGN, [id_array(ids), category_id, CategoryBy.PERSON.value, change.id])
+    if not rows:
         raise UnknownTransaction
-    _assign(heads, dict.fromkeys(former, Choice(category_id, CategoryBy.PERSON)))
-    change = CategoryChange.objects.create(
-        category_id=category_id, count=len(former), former=msgspec.msgpack.encode(list(former.items()))
-    )
+    former = {row[0]: Choice(*row[1:]) for row in rows}
+    change.count, change.former = len(former), msgspec.msgpack.encode(list(former.items()))
+    change.save(force_insert=True)
+    _merge(heads, dict.fromkeys(former, category_id))
     record(
         actor=actor,
         action="ledger.transactions.recategorised",
         target=Target("category_change", change.id),
-        detail={
-            "category": str(category_id) if category_id else None,
-            "count": len(former),
-            "selection": dict(selection or {}),
-            "transaction": str(ids[0]) if len(ids) == 1 else None,
-        },
+        detail={"category": str(category_id) if category_id else None, **describe(ids, len(former), selection)},
     )
     return change
 
@@ -94,10 +97,10 @@ def create_category_reversal(*, actor: Actor, change_id: UUID) -> int:
         raise ChangeReversed
     former = dict(msgspec.msgpack.decode(change.former, type=list[tuple[UUID, Choice]]))
     heads = lock_months_of(Book.BANK, list(former))
-    now_chosen = _lock_rows(list(former))
-    as_left = Choice(change.category_id, CategoryBy.PERSON)
-    restored = {row: former[row] for row, choice in now_chosen.items() if choice == as_left}
-    _assign(heads, restored)
+    categories, chosen_by, changes = zip(*former.values(), strict=True)
+    columns = [id_array(former), id_array(categories), list(chosen_by), id_array(changes)]
+    restored = [row for (row,) in fetch_binary(RESTORE, [*columns, change.id])]
+    _merge(heads, {row: former[row].category_id for row in restored})
     change.reversed_at = timezone.now()
     change.save(update_fields=["reversed_at"])
     record(
@@ -109,19 +112,9 @@ def create_category_reversal(*, actor: Actor, change_id: UUID) -> int:
     return len(restored)
 
 
-def _lock_rows(ids: Sequence[UUID]) -> dict[UUID, Choice]:
-    return {row[0]: Choice(row[1], row[2]) for row in fetch_binary(LOCK_ROWS, [list(ids)])}
-
-
-def _assign(heads: Mapping[date, Head], choices: Mapping[UUID, Choice]) -> None:
-    if not choices:
+def _merge(heads: Mapping[date, Head], chosen: Mapping[UUID, UUID | None]) -> None:
+    if not chosen:
         return
-    columns = [
-        list(choices),
-        [one.category_id for one in choices.values()],
-        [one.chosen_by for one in choices.values()],
-    ]
-    execute_binary(ASSIGN, columns)
     codebook = load_codebook({})
-    codes = {row.bytes: codebook.categories[one.category_id] if one.category_id else 0 for row, one in choices.items()}
+    codes = {row.bytes: codebook.categories[one] if one else 0 for row, one in chosen.items()}
     merge_categories(heads.values(), codes, codebook.transfers)

@@ -1,11 +1,12 @@
 """The lists that forms choose from: accounts, categories and counterparties with their names opened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.kinds import AccountKind, CategoryKind
-from ledger.models import Counterparty
-from ledger.reports.names import read_accounts, read_categories
+from ledger.models import Account, Counterparty
+from ledger.reports.names import CategoryName, read_accounts, read_categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,20 @@ class CounterpartyChoice:
     name: str
 
 
-def list_accounts() -> tuple[AccountChoice, ...]:
-    """Open accounts, in the order they were added."""
+def list_accounts(known: Iterable[Account] | None = None) -> tuple[AccountChoice, ...]:
+    """Open accounts, in the order they were added; `known` are all of them, where they were read already."""
     return tuple(
         AccountChoice(one.id, one.facts.name, one.facts.mask, AccountKind(one.kind), one.currency)
-        for one in read_accounts()
+        for one in (read_accounts() if known is None else known)
         if one.closed_at is None
     )
 
 
-def list_categories() -> tuple[CategoryChoice, ...]:
-    """Categories in use, by kind in the order of a profit and loss, then by name."""
+def list_categories(known: Iterable[CategoryName] | None = None) -> tuple[CategoryChoice, ...]:
+    """Categories in use, by kind in the order of a profit and loss, then by name; `known` are all of them, likewise."""
     kinds = list(CategoryKind)
-    choices = [CategoryChoice(one.id, one.name, one.kind) for one in read_categories().values() if not one.is_archived]
+    found = read_categories().values() if known is None else known
+    choices = [CategoryChoice(one.id, one.name, one.kind) for one in found if not one.is_archived]
     return tuple(sorted(choices, key=lambda one: (kinds.index(one.kind), one.name.casefold())))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from ledger.kinds import CategoryKind
@@ -9,6 +10,11 @@ from ledger.models import Account, Category, Counterparty
 from ledger.sealed import open_all
 from vault.blobs import fetch_binary
 
+FIRST_DAYS = """
+    SELECT code, (
+        SELECT min(date) FROM ledger_transaction t WHERE t.workspace_id = a.workspace_id AND t.account_id = a.id
+    ) FROM ledger_account a
+"""
 CATEGORIES = "SELECT id, code, kind, archived_at, name FROM ledger_category ORDER BY code"
 
 
@@ -24,6 +30,11 @@ class CategoryName:
 def read_accounts() -> list[Account]:
     """Every account, closed ones too, in the order they were added."""
     return list(Account.objects.order_by("code"))
+
+
+def read_first_days() -> dict[int, date]:
+    """By code, the date of an account's first row, where it has any."""
+    return {code: first for code, first in fetch_binary(FIRST_DAYS) if first is not None}
 
 
 def read_categories() -> dict[int, CategoryName]:

@@ -3,44 +3,38 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.access import WorkspaceRequest, requires
 from accounts.permissions import Permission
-from ledger.actions import (
-    ChangeReversed,
-    UnknownCategory,
-    UnknownTransaction,
-    create_category_reversal,
-    recategorise_transactions,
-)
+from ledger.actions import ChangeReversed, UnknownCategory, create_category_reversal, recategorise_transactions
 from ledger.forms import CategorisationForm
 from ledger.models import CategoryChange
 from ledger.reports.choices import list_categories
-from ledger.reports.transactions import SelectionChanged, select_matching
 from ledger.sheets.store import SheetsBusy
-from ledger.views.filtering import CHANGED, read_id, read_listing
-from ledger.views.pages import wants_fragment
-from ledger.views.shown.changes import describe_reversal
+from ledger.views.filtering import CHANGED, read_id
+from ledger.views.pages import place_of_list, wants_fragment
+from ledger.views.selecting import REFUSALS, choose_rows, list_left, ticked_in
+from ledger.views.shown.changes import describe_category_reversal
 from ledger.views.shown.transactions import show_row
-from ledger.views.transaction import find_detail, render_detail
-from ledger.views.transactions import redirect_to_list, render_list
-
-REFUSALS = (UnknownCategory, UnknownTransaction, SelectionChanged, SheetsBusy)
+from ledger.views.transaction import find_detail, render_category, render_detail
+from ledger.views.transactions import BULK, redirect_to_list, render_list
 
 
 @requires(Permission.EDIT_TRANSACTIONS)
 @require_POST
 def create_categorisation(request: WorkspaceRequest) -> HttpResponse:
-    form = CategorisationForm(request.POST, categories=list_categories())
+    form = CategorisationForm(request.POST, categories=list_categories(), auto_id=BULK)
     if not form.is_valid():
         return _refused(request, form)
     try:
-        change = _categorise(request, form)
-    except REFUSALS as refusal:
+        rows = choose_rows(request, form)
+        change = recategorise_transactions(
+            actor=request.actor, ids=rows.ids, category_id=form.category_id, selection=rows.selection
+        )
+    except (UnknownCategory, *REFUSALS) as refusal:
         form.add_error(None, str(refusal))
         return _refused(request, form)
     return _answer(request, form.cleaned_data["transaction"], change.id)
@@ -58,28 +52,17 @@ def create_categorisation_reversal(request: WorkspaceRequest, change_id: UUID) -
     else:
         # In a row's own place the category itself says so.
         if not wants_fragment(request):
-            messages.success(request, describe_reversal(count))
+            messages.success(request, describe_category_reversal(count))
     return _answer(request, _known_ids(request.POST.getlist("transaction")))
-
-
-def _categorise(request: WorkspaceRequest, form: CategorisationForm) -> CategoryChange:
-    ids, selection = form.cleaned_data["transaction"], None
-    if version := form.cleaned_data["everything"]:
-        listing = read_listing(_back(request))
-        if listing.wanted is None:
-            raise SelectionChanged
-        ids = select_matching(listing.wanted, sheet_version=version)
-        selection = dict(listing.query.lists())
-    return recategorise_transactions(actor=request.actor, ids=ids, category_id=form.category_id, selection=selection)
 
 
 def _refused(request: WorkspaceRequest, form: CategorisationForm) -> HttpResponse:
     """The page it came from, with what was typed and why it was not done."""
-    ids = form.cleaned_data.get("transaction") or []
+    ids = ticked_in(form)
     if "back" in request.POST or len(ids) != 1:
-        return render_list(request, _back(request), categorisation=form, ticked=ids)
+        return render_list(request, list_left(request), categorisation=form, ticked=ids)
     if wants_fragment(request):
-        context = {"row": show_row(find_detail(ids[0]).row), "form": form}
+        context = {"row": show_row(find_detail(ids[0]).row, place_of_list(request)), "form": form}
         return render(request, "ledger/parts/category_form.html", context, status=422)
     return render_detail(request, ids[0], category_form=form)
 
@@ -87,18 +70,12 @@ def _refused(request: WorkspaceRequest, form: CategorisationForm) -> HttpRespons
 def _answer(request: WorkspaceRequest, ids: list[UUID], changed: UUID | None = None) -> HttpResponse:
     """Back to the list, or for one row from its own page or place: there."""
     if "back" in request.POST or len(ids) != 1:
-        return redirect_to_list(request, _back(request), changed)
+        return redirect_to_list(request, list_left(request), changed)
     if wants_fragment(request):
-        return render(
-            request, "ledger/parts/category.html", {"row": show_row(find_detail(ids[0]).row), "undo": changed}
-        )
-    address = reverse("ledger:transaction", kwargs={"slug": request.workspace.slug, "transaction_id": ids[0]})
+        return render_category(request, find_detail(ids[0]), changed)
+    address = f"{place_of_list(request)}{ids[0]}/"
     return redirect(f"{address}?{CHANGED}={changed}" if changed else address)
 
 
 def _known_ids(texts: list[str]) -> list[UUID]:
     return [one for text in texts if (one := read_id(text))]
-
-
-def _back(request: WorkspaceRequest) -> QueryDict:
-    return QueryDict(request.POST.get("back", ""))

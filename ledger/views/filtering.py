@@ -1,14 +1,15 @@
 """From the query string of the transactions page to the filter that a report understands."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
 
 from ledger.forms import UNCATEGORISED, FilterForm, account_choices, category_groups
 from ledger.reports.choices import list_accounts, list_categories, list_counterparties
-from ledger.reports.transactions import Direction, Order, Show, TransactionFilter
-from ledger.views.shown.transactions import CURSOR, names_of
+from ledger.reports.transactions import Direction, Names, Order, Show, TransactionFilter, read_names
+from ledger.views.shown.transactions import AFTER, BEFORE, NARROWING, names_of
 
 CHANGED = "changed"
 
@@ -16,21 +17,28 @@ CHANGED = "changed"
 @dataclass(frozen=True, slots=True)
 class Listing:
     """What a query asks for. `wanted` is None when it makes no sense, and the form says why; `query` is it without the
-    change just made, whose id is `changed`. `names` are the words of the values in it."""
+    change just made, whose id is `changed`. The page comes after the row `after` or before the row `before`. `kept` is
+    what a saved view keeps of it. `names` are the words of the values in it."""
 
     form: FilterForm
     wanted: TransactionFilter | None
-    cursor: UUID | None
+    after: UUID | None
+    before: UUID | None
     changed: UUID | None
     query: QueryDict
+    kept: str
     names: dict[str, str]
 
 
-def read_listing(asked: QueryDict) -> Listing:
-    """Every field may be missing, and only what does not fit its field makes no sense."""
+def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
+    """Every field may be missing, and only what does not fit its field makes no sense.
+
+    `known` are the workspace's names, where they were read already.
+    """
+    known = known or read_names()
     query = asked.copy()
     changed = read_id(query.pop(CHANGED, [""])[-1])
-    accounts, categories = list_accounts(), list_categories()
+    accounts, categories = list_accounts(known.accounts.values()), list_categories(known.categories.values())
     form = FilterForm(query, accounts=accounts, categories=categories)
     named = [(str(one.id), one.name) for one in list_counterparties()] if query.get("counterparty") else []
     groups = [choices for _, choices in category_groups(categories)]
@@ -39,9 +47,11 @@ def read_listing(asked: QueryDict) -> Listing:
     return Listing(
         form=form,
         wanted=filter_of(form) if form.is_valid() else None,
-        cursor=read_id(query.get(CURSOR, "")),
+        after=read_id(query.get(AFTER, "")),
+        before=read_id(query.get(BEFORE, "")),
         changed=changed,
         query=query,
+        kept=kept_of(query),
         names=names_of(account_choices(accounts), *groups, words, directions, named),
     )
 
@@ -64,6 +74,13 @@ def filter_of(form: FilterForm) -> TransactionFilter:
         currencies=(said["currency"],) if said["currency"] else (),
         order=Order(said["order"]) if said["order"] else Order.NEWEST,
     )
+
+
+def kept_of(query: QueryDict) -> str:
+    """What narrows and sorts a list, always written alike: two lists that show the same have the same."""
+    narrowing = [(name, value.strip()) for name in NARROWING for value in sorted(query.getlist(name)) if value.strip()]
+    order = query.get("order", "")
+    return urlencode([*narrowing, *([("order", order)] if order and order != Order.NEWEST else [])])
 
 
 def read_id(text: str) -> UUID | None:

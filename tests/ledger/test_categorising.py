@@ -8,8 +8,10 @@ from ledger.actions import (
     ChangeReversed,
     NameTaken,
     NoteTooLong,
+    TooMany,
     UnknownCategory,
     UnknownTransaction,
+    bulk,
     create_category,
     create_category_reversal,
     list_stale_months,
@@ -64,6 +66,27 @@ def test_a_change_can_be_taken_back_once_and_spares_later_choices(feed: Feed) ->
     assert differences() == []
     with pytest.raises(ChangeReversed):
         create_category_reversal(actor=SYNC, change_id=change.id)
+
+
+def test_a_change_spares_the_same_category_chosen_anew(feed: Feed) -> None:
+    feed.apply(feed.row(MAY_3, -1, provider_id="p1"))
+    row, rent = feed.transaction("p1").id, category("rent").id
+    change = recategorise_transactions(actor=SYNC, ids=[row], category_id=rent)
+    recategorise_transactions(actor=SYNC, ids=[row], category_id=category("meals").id)
+    again = recategorise_transactions(actor=SYNC, ids=[row], category_id=rent)
+    assert create_category_reversal(actor=SYNC, change_id=change.id) == 0
+    assert feed.transaction("p1").category_id == rent
+    assert create_category_reversal(actor=SYNC, change_id=again.id) == 1
+    assert feed.transaction("p1").category_id == category("meals").id
+    assert differences() == []
+
+
+def test_more_rows_than_are_changed_at_once_are_refused(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed.apply(feed.row(MAY_3, -1, provider_id="p1"), feed.row(MAY_3, -2, provider_id="p2"))
+    ids = list(Transaction.objects.values_list("id", flat=True))
+    monkeypatch.setattr(bulk, "MOST", 1)
+    with pytest.raises(TooMany, match="At most 1 "):
+        recategorise_transactions(actor=SYNC, ids=ids, category_id=category("rent").id)
 
 
 def test_unknown_and_archived_categories_and_unknown_rows_are_refused(feed: Feed, alice: object) -> None:

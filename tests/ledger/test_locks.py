@@ -22,7 +22,7 @@ from tests.support.people import Persona
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
-PATIENCE = 30
+PATIENCE = 120
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def on_own_connection(work: Callable[[], object]) -> Callable[[], object]:
     return run
 
 
-def side_by_side(*works: Callable[[], object]) -> list[object]:
+def side_by_side(*works: Callable[[], object], patience: float = PATIENCE) -> list[object]:
     with ThreadPoolExecutor(len(works)) as pool:
         running = [pool.submit(on_own_connection(work)) for work in works]
-        return [one.result(PATIENCE) for one in running]
+        return [one.result(patience) for one in running]
 
 
 def test_writers_of_the_same_months_neither_deadlock_nor_lose_rows(alice: Persona, feeds: list[Feed]) -> None:

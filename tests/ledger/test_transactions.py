@@ -187,6 +187,35 @@ def test_a_cursor_whose_row_no_longer_matches_still_marks_the_place(company: Fee
     assert [row.id for row in narrowed.rows][: len(uncategorised)] == uncategorised
 
 
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("sealed", [False, True], ids=["by SQL", "by sheets"])
+def test_pages_back_are_the_pages_one_came_by(company: Feed, order: Order, sealed: bool) -> None:
+    wanted = TransactionFilter(order=order, text="payment" if sealed else "")
+    pages = walk(wanted)
+    assert len(pages) == 3
+    assert pages[0].previous_cursor is None
+    for page, earlier in zip(pages[:0:-1], pages[-2::-1], strict=True):
+        assert page.previous_cursor == page.rows[0].id
+        back = list_transactions(wanted, before=page.previous_cursor)
+        assert (back.rows, back.next_cursor) == (earlier.rows, earlier.next_cursor)
+        assert (back.previous_cursor is None) == (earlier is pages[0])
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["by SQL", "by sheets"])
+def test_a_page_back_that_would_not_be_full_is_the_first_page(company: Feed, sealed: bool) -> None:
+    wanted = TransactionFilter(text="payment" if sealed else "")
+    first = list_transactions(wanted)
+    for before in (first.rows[0].id, first.rows[20].id, uuid4()):
+        assert list_transactions(wanted, before=before).rows == first.rows
+
+
+@pytest.mark.parametrize("sealed", [False, True], ids=["by SQL", "by sheets"])
+def test_after_the_last_row_the_list_begins_anew(company: Feed, sealed: bool) -> None:
+    wanted = TransactionFilter(text="payment" if sealed else "")
+    last = walk(wanted)[-1].rows[-1].id
+    assert list_transactions(wanted, cursor=last).rows == list_transactions(wanted).rows
+
+
 @pytest.mark.parametrize("sealed", [False, True], ids=["by SQL", "by sheets"])
 def test_an_unknown_cursor_is_the_beginning(company: Feed, sealed: bool) -> None:
     wanted = TransactionFilter(text="payment" if sealed else "")
@@ -220,13 +249,13 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(feed: Feed, fi
 
 def test_a_page_of_fifty_rows_opens_the_key_once(company: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
-    unwrap = keyring._unwrap
+    derive = keyring._derive
 
     def counted(*args: Any) -> Any:
         opened.append(args)
-        return unwrap(*args)
+        return derive(*args)
 
-    monkeypatch.setattr(keyring, "_unwrap", counted)
+    monkeypatch.setattr(keyring, "_derive", counted)
     keyring._opened.clear()
     current_scope().memo.clear()
     assert len(list_transactions(TransactionFilter(text="payment")).rows) == 50

@@ -6,12 +6,17 @@ run on sheets. Either way a page is 50 rows opened, in a number of queries that 
 
 from ledger.reports.transactions.details import transaction_detail
 from ledger.reports.transactions.filters import Direction, Order, Show, TransactionFilter
+from ledger.reports.transactions.history import history_of
 from ledger.reports.transactions.listing import list_transactions
-from ledger.reports.transactions.pages import Totals, TransactionDetail, TransactionPage, TransactionRow
+from ledger.reports.transactions.names import Names, read_names
+from ledger.reports.transactions.pages import Deed, DeedKind, Totals, TransactionDetail, TransactionPage, TransactionRow
 from ledger.reports.transactions.selection import SelectionChanged, select_matching
 
 __all__ = [
+    "Deed",
+    "DeedKind",
     "Direction",
+    "Names",
     "Order",
     "SelectionChanged",
     "Show",
@@ -20,7 +25,9 @@ __all__ = [
     "TransactionFilter",
     "TransactionPage",
     "TransactionRow",
+    "history_of",
     "list_transactions",
+    "read_names",
     "select_matching",
     "transaction_detail",
 ]

@@ -1,6 +1,6 @@
 """All rows that a filter matches, collected from sheets month by month, and their totals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,38 +23,69 @@ from ledger.sheets.reading import BEGINNING, END, Part, stream_sheets
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Matches:
-    """Matching rows, the heads they were looked for in, and the row that the cursor names, matching or not."""
+    """Matching rows, the heads they were looked for in, and the row that the cursor names, matching or not.
+
+    `count` and `totals` are of all that match, also of those that `rows` was thinned of.
+    """
 
     heads: tuple[Head, ...]
     rows: Numbers
+    count: int
+    totals: tuple[Totals, ...]
     cursor: Numbers | None
 
 
-def collect_matches(wanted: TransactionFilter, names: Names, cursor: UUID | None = None) -> Matches:
-    """Every row that matches, from one statement; a text is held for one month at a time."""
+def collect_matches(
+    wanted: TransactionFilter,
+    names: Names,
+    cursor: UUID | None = None,
+    thin: Callable[[Numbers], Numbers] | None = None,
+) -> Matches:
+    """Every row that matches, from one statement; a text is held for one month at a time.
+
+    `thin` leaves of each month's rows what is still needed: all rows of a large company are more than a page should hold.
+    """
     terms = terms_of(wanted.text)
     codes = codes_of(wanted, names, _counterparty_codes(wanted))
     parts = [Part.NUMBERS, Part.TEXT] if terms else [Part.NUMBERS]
-    heads, found, at_cursor = [], [], None
+    heads, found, at_cursor, totals = [], [], None, list[Totals]()
     for month in stream_sheets(Book.BANK, parts, first=first_month(wanted), last=last_month(wanted)):
         heads.append(month.head)
         mask = match_numbers(wanted, codes, month.numbers)
         if terms:
             mask &= match_text(terms, month.text)
-        found.append(take_rows(month.numbers, np.flatnonzero(mask)))
+        rows = month.numbers if mask.all() else take_rows(month.numbers, np.flatnonzero(mask))
+        totals += totals_of(rows)
+        found.append(thin(rows) if thin else rows)
         if cursor and (places := locate(month.numbers, [cursor.bytes])):
             at_cursor = take_rows(month.numbers, np.array(places))
-    return Matches(tuple(heads), join_numbers(found), at_cursor)
+    added = added_totals(totals)
+    return Matches(tuple(heads), join_numbers(found), sum(one.count for one in added), added, at_cursor)
 
 
 def totals_of(numbers: Numbers) -> tuple[Totals, ...]:
     """Count, money in and money out by currency, by code."""
     totals = []
-    for numeric in np.unique(numbers.currency).tolist():
-        minor = numbers.minor[numbers.currency == numeric]
-        money_in, money_out = int(minor[minor > 0].sum()), int(minor[minor < 0].sum())
+    for numeric in np.flatnonzero(np.bincount(numbers.currency)).tolist():
+        here = numbers.currency == numeric
+        minor = numbers.minor if here.all() else numbers.minor[here]
+        money_in, money_out = int(np.maximum(minor, 0).sum()), int(np.minimum(minor, 0).sum())
         totals.append(Totals(currency_of_numeric(numeric).code, len(minor), money_in, money_out))
     return tuple(sorted(totals, key=lambda one: one.currency))
+
+
+def added_totals(totals: Iterable[Totals]) -> tuple[Totals, ...]:
+    """One for each currency, by code."""
+    by_currency: dict[str, Totals] = {}
+    for one in totals:
+        so_far = by_currency.get(one.currency, Totals(one.currency, 0, 0, 0))
+        by_currency[one.currency] = Totals(
+            one.currency,
+            so_far.count + one.count,
+            so_far.money_in + one.money_in,
+            so_far.money_out + one.money_out,
+        )
+    return tuple(by_currency[currency] for currency in sorted(by_currency))
 
 
 def join_numbers(parts: Iterable[Numbers]) -> Numbers:

@@ -9,7 +9,7 @@ import numpy as np
 from ledger.currencies import currency_of_numeric
 from ledger.kinds import Book
 from ledger.reports.summaries import Summaries, join_summaries
-from ledger.reports.transactions.collecting import first_month, last_month, totals_of
+from ledger.reports.transactions.collecting import added_totals, first_month, last_month, totals_of
 from ledger.reports.transactions.filters import Show, TransactionFilter
 from ledger.reports.transactions.matching import Codes, Mask, codes_of, match_numbers
 from ledger.reports.transactions.names import Names
@@ -36,7 +36,7 @@ def count_readable(wanted: TransactionFilter, names: Names) -> tuple[list[Head],
         if month.head.month in cut:
             matching = np.flatnonzero(match_numbers(wanted, codes, month.numbers))
             totals += totals_of(take_rows(month.numbers, matching))
-    return [month.head for month in opened], _added(totals)
+    return [month.head for month in opened], added_totals(totals)
 
 
 def version_of(heads: Iterable[Head]) -> str:
@@ -77,16 +77,3 @@ def _sum_summaries(summaries: Summaries, mask: Mask) -> Iterable[Totals]:
             money_in=int(summaries.money_in[here].sum()),
             money_out=int(summaries.money_out[here].sum()),
         )
-
-
-def _added(totals: Iterable[Totals]) -> tuple[Totals, ...]:
-    by_currency: dict[str, Totals] = {}
-    for one in totals:
-        so_far = by_currency.get(one.currency, Totals(one.currency, 0, 0, 0))
-        by_currency[one.currency] = Totals(
-            one.currency,
-            so_far.count + one.count,
-            so_far.money_in + one.money_in,
-            so_far.money_out + one.money_out,
-        )
-    return tuple(by_currency[currency] for currency in sorted(by_currency))

@@ -25,4 +25,5 @@ def transaction_detail(transaction_id: UUID) -> TransactionDetail | None:
         updated_at=found.updated_at,
         removed_at=found.deleted_at,
         removed_because=found.get_deleted_because_display() if found.is_removed else None,
+        changes=tuple(one for one in (found.category_change_id, found.own.change if found.own else None) if one),
     )

@@ -1,9 +1,9 @@
 """Which rows of opened sheets a filter matches: masks over columns, a month at a time."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,11 @@ from ledger.currencies import currency_of_numeric, find_currency
 from ledger.money import MAX_MINOR
 from ledger.reports.transactions.filters import Direction, Show, TransactionFilter
 from ledger.reports.transactions.names import Names
-from ledger.sheets.parts import Flag, Numbers, Text, day_number
+from ledger.sheets.parts import Bytes, Flag, Numbers, Text, day_number
 from ledger.sheets.rows import fold
 
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 MAX_TERMS = 10
 
 
@@ -112,9 +113,28 @@ def _bound(amount: Decimal, exponent: int, rounding: str) -> int:
 
 
 def _rows_with(term: bytes, text: Text) -> Mask:
-    # A match takes the rest of its row along, so that a row is found once however often it holds the term.
-    matches = re.finditer(re.escape(term) + rb"[^\n]*\n", text.characters.data)
-    starts = np.fromiter((match.start() for match in matches), np.int64)
     mask = np.zeros(len(text), bool)
+    starts = _starts_of(term, text.characters)
     mask[np.searchsorted(text.offsets, starts, side="right") - 1] = True
     return mask
+
+
+def _starts_of(term: bytes, characters: Bytes) -> Places:
+    """Where a term begins, overlapping or not, in no order. Its first four bytes (of a short one two, or one) are compared as one
+    number, and the others only where that fits: several times as fast as looking for bytes in bytes."""
+    width = 4 if len(term) >= 4 else 2 if len(term) >= 2 else 1
+    (head,) = np.frombuffer(term, f"<u{width}", 1)
+    found = [
+        np.flatnonzero(_numbers_at(characters, start, width) == head) * width + start
+        for start in range(min(width, len(characters)))
+    ]
+    starts = np.concatenate([np.empty(0, np.intp), *found])
+    starts = starts[starts <= len(characters) - len(term)]
+    for place in range(width, len(term)):
+        starts = starts[characters[starts + place] == term[place]]
+    return starts
+
+
+def _numbers_at(characters: Bytes, start: int, width: int) -> NDArray[np.unsignedinteger[Any]]:
+    """The bytes from `start` on as numbers of `width` bytes each, what is left over not."""
+    return np.frombuffer(characters.data, f"<u{width}", (len(characters) - start) // width, start)

@@ -1,46 +1,89 @@
 """A page's ids out of all matches: a partition at the cursor's place instead of a sort of everything."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric
 from ledger.reports.transactions.collecting import Matches
 from ledger.reports.transactions.filters import Order
 from ledger.sheets.codebook import counterparty_names
+from ledger.sheets.layout import Column
+from ledger.sheets.merge import take_rows
 from ledger.sheets.parts import Amounts, Numbers, id_halves
+
+Places = NDArray[np.intp]
+Halves = NDArray[np.uint64]
 
 DESCENDING = (Order.NEWEST, Order.LARGEST)
 LAST = np.iinfo(np.int64).max
 
 
-def page_of(matches: Matches, order: Order, size: int) -> list[UUID]:
+def page_of(matches: Matches, order: Order, size: int, *, backwards: bool = False) -> list[UUID]:
     """The ids of the first `size` matches after the cursor's row, in order; fewer at the end.
 
     Rows are ordered by (key, id), so that equal keys have one order too. A cursor whose row is in no sheet is the
-    beginning.
+    beginning. `backwards` gives those before it, the nearest first.
     """
-    ranks = _ranks() if order == Order.COUNTERPARTY else None
-    key, high, low = _keys(matches.rows, order, ranks)
-    candidates = np.arange(len(key))
-    if matches.cursor is not None:
-        (at,), (at_high,), (at_low,) = _keys(matches.cursor, order, ranks)
-        later_id = (high > at_high) | ((high == at_high) & (low > at_low))
-        candidates = np.flatnonzero((key > at) | ((key == at) & later_id))
-    if len(candidates) > size:
-        furthest = np.partition(key[candidates], size - 1)[size - 1]
-        candidates = candidates[key[candidates] <= furthest]
-    chosen = candidates[np.lexsort((low[candidates], high[candidates], key[candidates]))][:size]
+    sorting = _Sorting(_ranks() if order == Order.COUNTERPARTY else None, order, backwards)
+    key = sorting.key(matches.rows)
+    places = np.arange(len(key)) if matches.cursor is None else sorting.after(matches.cursor, matches.rows, key)
+    chosen = sorting.first(matches.rows, key, places, size)
     return [UUID(bytes=one.tobytes()) for one in matches.rows.id[chosen]]
 
 
-def _keys(numbers: Numbers, order: Order, ranks: Amounts | None) -> tuple[Amounts, np.ndarray, np.ndarray]:
-    """Key and id of each row as numbers that ascend in the order wanted."""
-    high, low = id_halves(numbers.id)
-    if ranks is not None:
-        return ranks[numbers.counterparty], high, low
-    key = numbers.day.astype(np.int64) if order in (Order.NEWEST, Order.OLDEST) else _sizes(numbers)
-    return (-key, ~high, ~low) if order in DESCENDING else (key, high, low)
+def thinning(order: Order, size: int) -> Callable[[Numbers], Numbers]:
+    """What leaves of a month's rows those that can be among the first `size` of all."""
+    sorting = _Sorting(_ranks() if order == Order.COUNTERPARTY else None, order, False)
+
+    def thin(rows: Numbers) -> Numbers:
+        return take_rows(rows, sorting.first(rows, sorting.key(rows), np.arange(len(rows)), size))
+
+    return thin
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """Key and id of each row as numbers that ascend in the order wanted. Ids are looked at only where keys are equal."""
+
+    ranks: Amounts | None
+    order: Order
+    backwards: bool
+
+    @property
+    def descends(self) -> bool:
+        return (self.order in DESCENDING) != self.backwards
+
+    def key(self, rows: Numbers) -> Amounts:
+        if self.ranks is not None:
+            key = self.ranks[rows.counterparty]
+        else:
+            key = rows.day.astype(np.int64) if self.order in (Order.NEWEST, Order.OLDEST) else _sizes(rows)
+        return ~key if self.descends else key
+
+    def after(self, cursor: Numbers, rows: Numbers, key: Amounts) -> Places:
+        """The places of the rows that come after the cursor's."""
+        (at,) = self.key(cursor)
+        ((at_high,), (at_low,)) = self._halves(cursor.id)
+        equal = np.flatnonzero(key == at)
+        high, low = self._halves(rows.id[equal])
+        later = equal[(high > at_high) | ((high == at_high) & (low > at_low))]
+        return np.concatenate([np.flatnonzero(key > at), later])
+
+    def first(self, rows: Numbers, key: Amounts, places: Places, size: int) -> Places:
+        """The first `size` of these places: a partition, and a sort of no more than have to be sorted."""
+        if len(places) > size:
+            furthest = np.partition(key[places], size - 1)[size - 1]
+            places = places[key[places] <= furthest]
+        high, low = self._halves(rows.id[places])
+        return places[np.lexsort((low, high, key[places]))][:size]
+
+    def _halves(self, ids: Column) -> tuple[Halves, Halves]:
+        high, low = id_halves(ids)
+        return (~high, ~low) if self.descends else (high, low)
 
 
 def _sizes(numbers: Numbers) -> Amounts:

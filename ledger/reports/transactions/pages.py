@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from ledger.reports.freshness import Freshness
+
+
+class DeedKind(StrEnum):
+    CATEGORISED = "categorised"
+    NOTED = "noted"
+    NOTE_REMOVED = "note removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TransactionPage:
-    """At most 50 rows; `next_cursor` is the last row's id if more follow. `totals` are of all matching rows.
+    """At most 50 rows; `next_cursor` is the last row's id if more follow, `previous_cursor` the first row's if others
+    come before it. `totals` are of all matching rows.
 
     `sheet_version` names the sheets that were read: "select all matching" posts it back with the filter.
     """
 
     rows: tuple[TransactionRow, ...]
     next_cursor: UUID | None
+    previous_cursor: UUID | None
     count: int
     totals: tuple[Totals, ...]
     sheet_version: str
@@ -60,7 +69,7 @@ class TransactionPage:
 
 @dataclass(frozen=True, slots=True)
 class TransactionDetail:
-    """Everything the ledger knows about one transaction, opened."""
+    """Everything the ledger knows about one transaction, opened. `changes` are those by hand that it stands by now."""
 
     row: TransactionRow
     authorized_date: date | None
@@ -73,3 +82,14 @@ class TransactionDetail:
     updated_at: datetime
     removed_at: datetime | None
     removed_because: str | None
+    changes: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did with a transaction, alone or together with `others`; `who` is how they are shown. UTC."""
+
+    kind: DeedKind
+    who: str
+    at: datetime
+    others: int

@@ -1,14 +1,20 @@
 """A transaction's own page in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from config.moments import name_day_and_time
 from ledger.kinds import CategoryBy
-from ledger.reports.transactions import TransactionDetail
+from ledger.reports.transactions import Deed, DeedKind, TransactionDetail
 from ledger.views.shown.months import name_day
 from ledger.views.shown.transactions import ShownRow, show_row
 
 CHOSEN_BY = {CategoryBy.FEED: "The bank's hint", CategoryBy.RULE: "A rule", CategoryBy.PERSON: "A person"}
+DEEDS = {
+    DeedKind.CATEGORISED: "Category chosen by",
+    DeedKind.NOTED: "Note written by",
+    DeedKind.NOTE_REMOVED: "Note removed by",
+}
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -23,13 +29,13 @@ class DetailPage:
     note: str
 
 
-def show_detail(detail: TransactionDetail) -> DetailPage:
-    """Facts that are not known are left out."""
-    return DetailPage(show_row(detail.row), _facts(detail), _history(detail), detail.note)
+def show_detail(detail: TransactionDetail, deeds: Sequence[Deed], place: str) -> DetailPage:
+    """Facts that are not known are left out. `place` is the address of the list."""
+    row = show_row(detail.row, place)
+    return DetailPage(row, _facts(detail, row), _history(detail, deeds), detail.note)
 
 
-def _facts(detail: TransactionDetail) -> Facts:
-    row = show_row(detail.row)
+def _facts(detail: TransactionDetail, row: ShownRow) -> Facts:
     facts = [
         ("Description", row.description),
         ("Counterparty", row.counterparty),
@@ -43,16 +49,20 @@ def _facts(detail: TransactionDetail) -> Facts:
     return tuple((name, words) for name, words in facts if words)
 
 
-def _history(detail: TransactionDetail) -> Facts:
+def _history(detail: TransactionDetail, deeds: Sequence[Deed]) -> Facts:
+    is_told = any(deed.kind == DeedKind.CATEGORISED for deed in deeds)
     history = [
-        ("First seen", _at(detail.created_at)),
-        ("Last changed", _at(detail.updated_at)),
-        ("Category chosen by", CHOSEN_BY[CategoryBy(detail.row.category_by)]),
-        ("Removed", _at(detail.removed_at) if detail.removed_at else None),
+        ("First seen", name_day_and_time(detail.created_at)),
+        ("Last changed", name_day_and_time(detail.updated_at)),
+        ("Category chosen by", "" if is_told else CHOSEN_BY[CategoryBy(detail.row.category_by)]),
+        *((DEEDS[deed.kind], _tell(deed)) for deed in deeds),
+        ("Removed", name_day_and_time(detail.removed_at) if detail.removed_at else None),
         ("Why", detail.removed_because),
     ]
     return tuple((name, words) for name, words in history if words)
 
 
-def _at(moment: datetime) -> str:
-    return f"{name_day(moment.date())}, {moment:%H:%M} UTC"
+def _tell(deed: Deed) -> str:
+    """Alice, 3 Nov 2026, 12:03 CET, with 738 others."""
+    others = f", with {deed.others:,} {'other' if deed.others == 1 else 'others'}" if deed.others else ""
+    return f"{deed.who}, {name_day_and_time(deed.at)}{others}"

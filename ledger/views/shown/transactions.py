@@ -7,21 +7,25 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from ledger.actions.bulk import MOST
 from ledger.money import format_minor
-from ledger.reports.transactions.filters import Order
+from ledger.reports.transactions.filters import Order, Show, TransactionFilter
 from ledger.reports.transactions.pages import Totals, TransactionPage, TransactionRow
 from ledger.views.shown.months import name_day
 
 NARROWING = ("q", "account", "category", "counterparty", "from", "to", "min", "max", "status", "direction", "currency")
-CURSOR = "after"
+AFTER, BEFORE = "after", "before"
+PLACE = {AFTER: None, BEFORE: None}
 GONE = {"account": "a closed account", "category": "an old category", "counterparty": "a counterparty"}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row. `tone` is in for money in; `state` is Pending, Removed or empty; `only` narrows to its counterparty."""
+    """One row. `tone` is in for money in; `state` is Pending, Removed or empty; `only` narrows to its counterparty.
+    `address` is that of its own page, below which its pieces have theirs."""
 
     id: UUID
+    address: str
     date: str
     description: str
     counterparty: str
@@ -55,6 +59,7 @@ class Chip:
 
     label: str
     without: str
+    is_amount: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,11 @@ class SortLink:
 
 @dataclass(frozen=True, slots=True)
 class TransactionsPage:
-    """`query` is the page's own state, for forms that come back to it; `sheet_version` names the sheets it was read from."""
+    """`query` is the page's own state, for forms that come back to it; `sheet_version` names the sheets it was read from.
+
+    `everything` says how many rows a change of all that match concerns, "" where that is not offered: nothing narrows the
+    list, all of it is on this page, or (`is_too_much`) it is more than is changed at once.
+    """
 
     rows: tuple[ShownRow, ...]
     strips: tuple[Strip, ...]
@@ -78,21 +87,27 @@ class TransactionsPage:
     by_counterparty: SortLink
     by_amount: SortLink
     first: str
+    newer: str
     older: str
     query: str
     sheet_version: str
-    is_narrowed: bool
+    everything: str
+    is_too_much: bool
     asks_uncategorised: bool
 
 
 def show_transactions(
-    page: TransactionPage, *, query: QueryDict, names: Mapping[str, str], order: Order
+    page: TransactionPage, *, query: QueryDict, names: Mapping[str, str], wanted: TransactionFilter, place: str
 ) -> TransactionsPage:
-    """`query` is the page's valid query string; `names` are those of the ids in it."""
+    """`query` is the page's valid query string, which asks for `wanted`; `names` are those of the ids in it; `place` is
+    the page's address."""
     chips = show_chips(query, names)
     currencies = {totals.currency for totals in page.totals}
+    is_more = bool(chips) and page.count > len(page.rows) and wanted.show != Show.REMOVED
+    order = wanted.order
+    narrowing = _address(query, PLACE | {"counterparty": None})
     return TransactionsPage(
-        rows=tuple(show_row(row, query) for row in page.rows),
+        rows=tuple(show_row(row, place, narrowing) for row in page.rows),
         strips=tuple(_strip(totals) for totals in page.totals),
         chips=chips,
         count=f"{page.count:,} {'transaction' if page.count == 1 else 'transactions'}",
@@ -100,24 +115,27 @@ def show_transactions(
         by_date=_sort(query, order, descending=Order.NEWEST, ascending=Order.OLDEST),
         by_counterparty=_sort(query, order, descending=None, ascending=Order.COUNTERPARTY),
         by_amount=_sort(query, order, descending=Order.LARGEST, ascending=Order.SMALLEST),
-        first=_address(query, {CURSOR: None}) if query.get(CURSOR) else "",
-        older=_address(query, {CURSOR: str(page.next_cursor)}) if page.next_cursor else "",
+        first=_address(query, PLACE) if page.previous_cursor else "",
+        newer=_address(query, PLACE | {BEFORE: str(page.previous_cursor)}) if page.previous_cursor else "",
+        older=_address(query, PLACE | {AFTER: str(page.next_cursor)}) if page.next_cursor else "",
         query=query.urlencode(),
         sheet_version=page.sheet_version,
-        is_narrowed=bool(chips),
+        everything=f"{page.count:,}" if is_more and page.count <= MOST else "",
+        is_too_much=is_more and page.count > MOST,
         asks_uncategorised=query.getlist("category") == ["none"] and len(chips) == 1,
     )
 
 
-def show_row(row: TransactionRow, query: QueryDict | None = None) -> ShownRow:
-    """A row by itself, or in a list whose state `query` is."""
-    narrowed = _address(query, {"counterparty": str(row.counterparty_id), CURSOR: None}) if query is not None else ""
+def show_row(row: TransactionRow, place: str, narrowing: str = "") -> ShownRow:
+    """A row by itself, or in a list that is narrowed by adding to the query string `narrowing`; `place` is the list's
+    address."""
     return ShownRow(
         id=row.id,
+        address=f"{place}{row.id}/",
         date=name_day(row.date),
         description=row.description,
         counterparty=row.counterparty or "",
-        only=narrowed if row.counterparty_id else "",
+        only=f"{narrowing}&counterparty={row.counterparty_id}" if narrowing and row.counterparty_id else "",
         account=row.account_name,
         account_end=f"····{row.account_mask}" if row.account_mask else "",
         category_id=row.category_id,
@@ -134,7 +152,7 @@ def show_row(row: TransactionRow, query: QueryDict | None = None) -> ShownRow:
 def show_chips(query: QueryDict, names: Mapping[str, str]) -> tuple[Chip, ...]:
     """A chip for each value in the query that narrows the list, in the order of the form's fields."""
     return tuple(
-        Chip(_words(field, value, names), _address(query, {CURSOR: None}, drop=(field, value)))
+        Chip(_words(field, value, names), _address(query, PLACE, drop=(field, value)), field in ("min", "max"))
         for field in NARROWING
         for value in query.getlist(field)
         if value
@@ -159,7 +177,7 @@ def _strip(totals: Totals) -> Strip:
 def _sort(query: QueryDict, order: Order, *, descending: Order | None, ascending: Order) -> SortLink:
     target = descending if descending and order != descending else ascending
     now = {descending: "descending", ascending: "ascending"}.get(order, "")
-    return SortLink(_address(query, {"order": target.value, CURSOR: None}), now)
+    return SortLink(_address(query, PLACE | {"order": target.value}), now)
 
 
 def _address(query: QueryDict, changes: Mapping[str, str | None], drop: tuple[str, str] = ("", "")) -> str:

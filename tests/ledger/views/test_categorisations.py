@@ -163,7 +163,8 @@ def test_everything_that_matches_is_changed_by_its_filter(alice: Persona, rows: 
     version = page.context["page"].sheet_version
     answer = post(alice, everything=version, category=id_of(rows, "rent"), back="status=posted")
 
-    assert "All 60 transactions that match" in Page(page).words
+    assert "All 60 that match" in Page(page).words
+    assert "This changes 60 transactions, also those on other pages." in Page(page).words
     assert answer.status_code == 302
     assert set(origins(rows, *range(60))) == {"rent"}
 

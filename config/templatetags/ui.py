@@ -1,10 +1,30 @@
-"""Components that wrap other markup, as block tags; what they wrap is already rendered and escaped by the template."""
+"""Components that wrap other markup, as block tags; what they wrap is already rendered and escaped by the template.
+
+`figures` is the one that writes markup itself, and escapes what it writes: for tables whose cells are too many for a
+template's loop.
+"""
+
+from html import escape
+from typing import Protocol
 
 from django import template
+from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+LINKED = '<td class="num"><a href="{}">{}</a></td>'
+BARE = '<td class="num">{}</td>'
+
+
+class Figure(Protocol):
+    """A formatted amount; `href` is empty where there is nothing to open."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def href(self) -> str: ...
 
 
 @register.simple_block_tag(end_name="endcard")
@@ -20,3 +40,24 @@ def card(
 def tablescroll(content: str, *, label: str) -> SafeString:
     """A table that scrolls inside its own region, reachable by keyboard; `label` names the region."""
     return render_to_string("components/table_scroll.html", {"content": content, "label": label})
+
+
+class FiguresNode(template.Node):
+    """A large matrix has thousands of cells: a loop with an if takes ten times as long, format_html three times."""
+
+    def __init__(self, cells: FilterExpression) -> None:
+        self.cells = cells
+
+    def render(self, context: template.Context) -> SafeString:
+        row = [
+            LINKED.format(escape(cell.href), escape(cell.text)) if cell.href else BARE.format(escape(cell.text))
+            for cell in self.cells.resolve(context)
+        ]
+        return SafeString("".join(row))
+
+
+@register.tag
+def figures(parser: Parser, token: Token) -> FiguresNode:
+    """{% figures row.cells %}: the cells of a row of amounts, each a `Figure`."""
+    _, cells = token.split_contents()
+    return FiguresNode(parser.compile_filter(cells))

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from ledger.sheets.parts import Amounts, Flag, Numbers, Summary, Text
+from ledger.sheets.parts import Amounts, Flag, Numbers, Offsets, Summary, Text
 from ledger.sheets.rows import SheetRow
 
 _IN_ORDER = attrgetter("day", "id")
@@ -28,9 +28,14 @@ def build_numbers(rows: Sequence[SheetRow]) -> Numbers:
 
 def build_text(lines: Sequence[bytes]) -> Text:
     """The text part of lines that are in the sheet's order."""
-    offsets = np.zeros(len(lines) + 1, "<u4")
-    np.cumsum(np.fromiter((len(line) for line in lines), "<u4", len(lines)), out=offsets[1:])
-    return Text(offsets, np.frombuffer(b"".join(lines), "<u1"))
+    return build_text_of_lengths(np.fromiter(map(len, lines), "<u4", len(lines)), b"".join(lines))
+
+
+def build_text_of_lengths(lengths: Offsets, characters: bytes) -> Text:
+    """The text part of all rows' bytes laid end to end."""
+    offsets = np.zeros(len(lengths) + 1, "<u4")
+    np.cumsum(lengths, out=offsets[1:])
+    return Text(offsets, np.frombuffer(characters, "<u1"))
 
 
 def in_order(rows: Iterable[SheetRow]) -> list[SheetRow]:
@@ -41,18 +46,18 @@ def in_order(rows: Iterable[SheetRow]) -> list[SheetRow]:
 def summarise(numbers: Numbers) -> Summary:
     """Sums and counts of every row that was not removed, by account, category, currency and pending."""
     alive = np.flatnonzero((numbers.flags & Flag.REMOVED) == 0)
-    pending = (numbers.flags[alive] & Flag.PENDING).astype("<u1")
-    keys = (pending, numbers.currency[alive], numbers.category[alive], numbers.account[alive])
-    order = np.lexsort(keys)
-    sorted_keys = [key[order] for key in keys]
-    starts = _starts_of_groups(sorted_keys)
-    pending, currency, category, account = (key[starts] for key in sorted_keys)
+    # Four small numbers in two keys: sorting is most of the work.
+    owner = numbers.account[alive].astype(np.int64) << 32 | numbers.category[alive]
+    kind = numbers.currency[alive].astype(np.int32) << 1 | (numbers.flags[alive] & Flag.PENDING)
+    order = np.lexsort((kind, owner))
+    owner, kind = owner[order], kind[order]
+    starts = _starts_of_groups([owner, kind])
     minor, base = numbers.minor[alive][order], numbers.base_minor[alive][order]
     return Summary(
-        account=account,
-        category=category,
-        currency=currency,
-        pending=pending,
+        account=(owner[starts] >> 32).astype("<i4"),
+        category=(owner[starts] & 0xFFFFFFFF).astype("<i4"),
+        currency=(kind[starts] >> 1).astype("<i2"),
+        pending=(kind[starts] & 1).astype("<u1"),
         money_in=_sums(np.maximum(minor, 0), starts),
         money_out=_sums(np.minimum(minor, 0), starts),
         base_in=_sums(np.maximum(base, 0), starts),

@@ -1,15 +1,15 @@
 """Bringing the sheets up to date with rows that this transaction has just written, under heads that it holds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from ledger.models import SheetPart
 from ledger.queues import enqueue_rebuild
 from ledger.sheets.codebook import Codebook
 from ledger.sheets.heads import Head, month_of
-from ledger.sheets.merge import merge_rows, set_categories
+from ledger.sheets.merge import merge_rows, set_categories, set_notes
 from ledger.sheets.parts import date_of
-from ledger.sheets.reading import open_heads
+from ledger.sheets.reading import OpenedMonth, open_heads
 from ledger.sheets.rows import read_chosen
 from ledger.sheets.store import write_numbers, write_sheet
 
@@ -26,15 +26,28 @@ def merge_changes(heads: Collection[Head], ids: Collection[UUID], codebook: Code
         return
     rows = read_chosen(list(ids), codebook)
     every = {one.bytes for one in ids}
-    for month in open_heads(fresh, [Part.NUMBERS, Part.TEXT]):
+    for month in _open_one_by_one(fresh, [Part.NUMBERS, Part.TEXT]):
         here = [row for row in rows if month_of(date_of(row.day)) == month.head.month]
         write_sheet(month.head, *merge_rows(month.numbers, month.text, here, every - {row.id for row in here}))
 
 
 def merge_categories(heads: Collection[Head], categories: Mapping[bytes, int], transfers: Collection[int]) -> None:
     """Set these ids' category codes in every head that is not stale; the text stays as it is."""
-    for month in open_heads(_fresh(heads), [Part.NUMBERS]):
+    for month in _open_one_by_one(_fresh(heads), [Part.NUMBERS]):
         write_numbers(month.head, set_categories(month.numbers, categories, transfers))
+
+
+def merge_notes(heads: Collection[Head], notes: Mapping[bytes, tuple[str, str]]) -> None:
+    """Put these ids' notes, each given as (before, now), into every head that is not stale; no sum is concerned."""
+    for month in _open_one_by_one(_fresh(heads), [Part.NUMBERS, Part.TEXT, Part.SUMMARY]):
+        numbers, text = set_notes(month.numbers, month.text, notes)
+        write_sheet(month.head, numbers, text, summary=month.summary)
+
+
+def _open_one_by_one(heads: Collection[Head], parts: Sequence[Part]) -> Iterator[OpenedMonth]:
+    # The months of a whole company are more than should be in memory at once.
+    for head in heads:
+        yield from open_heads([head], parts)
 
 
 def _fresh(heads: Collection[Head]) -> list[Head]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.models import Workspace
 from ledger.kinds import CategoryKind
 from ledger.models import Account, Category, Counterparty
 from ledger.sealed import open_all
@@ -12,6 +11,7 @@ from vault.blobs import fetch_binary
 from vault.tenancy import current_workspace_id
 
 COUNTERPARTIES = "SELECT code, id, name FROM ledger_counterparty ORDER BY code"
+BASE_CURRENCY = "SELECT base_currency FROM accounts_workspace WHERE id = %s"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,7 +39,8 @@ def load_codebook(names: Mapping[int, str] | None = None) -> Codebook:
 
 def base_currency() -> str:
     """The code of the workspace's own currency."""
-    return Workspace.objects.values_list("base_currency", flat=True).get(pk=current_workspace_id())
+    ((code,),) = fetch_binary(BASE_CURRENCY, [current_workspace_id()])
+    return str(code)
 
 
 def counterparty_names() -> dict[int, str]:

@@ -19,7 +19,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ VERSION = 1
 HEADER = struct.Struct("<8sHHIII")
 ENTRY = struct.Struct("<16s4sIQ")
 ENTRY_HEAD = ENTRY.size - 8
+ZEROS = bytes(8)
 ALIGNMENT = 8
 
 Column = NDArray[Any]
@@ -54,13 +55,23 @@ class ColumnSpec:
     extra: int | None = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartSpec:
     """What a part is called, its number in the header, and its columns in order."""
 
     name: str
     number: int
     columns: tuple[ColumnSpec, ...]
+
+    @cached_property
+    def directory(self) -> struct.Struct:
+        """All entries at once: a report reads dozens of parts, each with a dozen columns."""
+        return struct.Struct("<" + f"{ENTRY_HEAD}sQ" * len(self.columns))
+
+    @cached_property
+    def entry_heads(self) -> tuple[bytes, ...]:
+        """What each entry holds before its column's length."""
+        return tuple(_entry(column, 0)[:ENTRY_HEAD] for column in self.columns)
 
 
 def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column]) -> bytes:
@@ -74,57 +85,65 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
     return b"".join([header, *directory, *data])
 
 
-def decode_part(spec: PartSpec, month: date, data: bytes) -> tuple[int, list[Column]]:
+def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, list[Column]]:
     """The number of rows and the columns, read-only views of `data`. Raises SheetBroken for anything unexpected."""
-    place = f"{spec.name} of {month:%Y-%m}"
-    rows = _read_header(spec, month, data, place)
-    position = HEADER.size + ENTRY.size * len(spec.columns)
-    if len(data) < position:
-        raise SheetBroken(place, "the column directory is cut off")
+    rows = _read_header(spec, month, data)
+    position = HEADER.size + spec.directory.size
     columns = []
-    for index, column_spec in enumerate(spec.columns):
-        length = _read_entry(column_spec, data, index, rows, place)
+    for column_spec, length in zip(spec.columns, _read_directory(spec, month, data, rows), strict=True):
         end = position + length
         padding = -length % ALIGNMENT
         if len(data) < end + padding:
-            raise SheetBroken(place, f"column {column_spec.name} is cut off")
-        if padding and any(data[end : end + padding]):
-            raise SheetBroken(place, f"column {column_spec.name} is not followed by zeros")
+            raise _broken(spec, month, f"column {column_spec.name} is cut off")
+        if padding and data[end : end + padding] != ZEROS[:padding]:
+            raise _broken(spec, month, f"column {column_spec.name} is not followed by zeros")
         element = _element(column_spec.type)
         columns.append(np.frombuffer(data, element, length // element.itemsize, position))
         position = end + padding
     if len(data) != position:
-        raise SheetBroken(place, "there is more than its columns")
+        raise _broken(spec, month, "there is more than its columns")
     return rows, columns
 
 
-def _read_header(spec: PartSpec, month: date, data: bytes, place: str) -> int:
+def place_of(part: str, month: date) -> str:
+    """A part in words, for what goes wrong with it."""
+    return f"{part} of {month:%Y-%m}"
+
+
+def _read_header(spec: PartSpec, month: date, data: bytes | memoryview) -> int:
     if len(data) < HEADER.size:
-        raise SheetBroken(place, "the header is cut off")
+        raise _broken(spec, month, "the header is cut off")
     magic, version, number, month_number, rows, columns = HEADER.unpack_from(data)
     if magic != MAGIC:
-        raise SheetBroken(place, "not a month sheet")
+        raise _broken(spec, month, "not a month sheet")
     if version != VERSION:
-        raise SheetBroken(place, "a layout that this program does not know")
+        raise _broken(spec, month, "a layout that this program does not know")
     if number != spec.number:
-        raise SheetBroken(place, "another part")
+        raise _broken(spec, month, "another part")
     if month_number != _month_number(month):
-        raise SheetBroken(place, "another month")
+        raise _broken(spec, month, "another month")
     if columns != len(spec.columns):
-        raise SheetBroken(place, "another number of columns")
+        raise _broken(spec, month, "another number of columns")
     return int(rows)
 
 
-def _read_entry(spec: ColumnSpec, data: bytes, index: int, rows: int, place: str) -> int:
-    start = HEADER.size + ENTRY.size * index
-    if data[start : start + ENTRY_HEAD] != _entry(spec, 0)[:ENTRY_HEAD]:
-        raise SheetBroken(place, f"column {spec.name} is not where it should be")
-    length = int.from_bytes(data[start + ENTRY_HEAD : start + ENTRY.size], "little")
-    size = _element(spec.type).itemsize
-    expected = length if spec.extra is None else (rows + spec.extra) * size
-    if length != expected or length % size:
-        raise SheetBroken(place, f"column {spec.name} does not have one value a row")
-    return length
+def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview, rows: int) -> tuple[int, ...]:
+    """The columns' lengths in bytes."""
+    if len(data) < HEADER.size + spec.directory.size:
+        raise _broken(spec, month, "the column directory is cut off")
+    found = spec.directory.unpack_from(data, HEADER.size)
+    heads, lengths = found[0::2], found[1::2]
+    for column, head, expected_head, length in zip(spec.columns, heads, spec.entry_heads, lengths, strict=True):
+        if head != expected_head:
+            raise _broken(spec, month, f"column {column.name} is not where it should be")
+        size = _element(column.type).itemsize
+        if length % size if column.extra is None else length != (rows + column.extra) * size:
+            raise _broken(spec, month, f"column {column.name} does not have one value a row")
+    return lengths
+
+
+def _broken(spec: PartSpec, month: date, reason: str) -> SheetBroken:
+    return SheetBroken(place_of(spec.name, month), reason)
 
 
 def _as_stored(spec: ColumnSpec, column: Column, rows: int) -> bytes:

@@ -12,7 +12,7 @@ from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.build import build_numbers, build_text, summarise
 from ledger.sheets.heads import Head, label_of
-from ledger.sheets.layout import SheetBroken
+from ledger.sheets.layout import SheetBroken, place_of
 from ledger.sheets.parts import Numbers, Summary, Text, decode_numbers, decode_summary, decode_text
 from vault.blobs import BlobKey, fetch_binary, open_blob, stream_binary
 
@@ -70,7 +70,8 @@ def read_sheets(
     """The opened months from `first` to `last`, oldest first, in one statement; in the months `except_in` the parts
     `there` instead. Raises SheetBroken for a part that is missing or wrong, SealBroken for one that does not open."""
     chosen = [list(except_in), [part.value for part in there], [part.value for part in parts]]
-    rows = fetch_binary(PARTS + " ORDER BY h.month", [*chosen, book.value, first, last])
+    # Streamed, because it is faster: libpq else holds all parts in one growing block. Opened only once all are here.
+    rows = list(stream_binary(PARTS + " ORDER BY h.month", [*chosen, book.value, first, last]))
     exceptions = set(except_in)
     return [
         open_month(head, contents, there if head.month in exceptions else parts) for head, contents in _by_head(rows)
@@ -100,13 +101,12 @@ def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequen
         return _empty(head, parts)
     opened: dict[Part, Any] = {}
     for part in parts:
-        place = f"{part.value} of {head.month:%Y-%m}"
         expected = head.text_version if part == Part.TEXT else head.version
         if part.value not in contents:
-            raise SheetBroken(place, "missing")
+            raise SheetBroken(place_of(part.value, head.month), "missing")
         version, sealed = contents[part.value]
         if version != expected:
-            raise SheetBroken(place, "another version than the month's")
+            raise SheetBroken(place_of(part.value, head.month), "another version than the month's")
         data = open_blob(BlobKey(label_of(part.value), head.id, expected), sealed)
         opened[part] = _DECODERS[part](head.month, data)
     return OpenedMonth(head, opened)

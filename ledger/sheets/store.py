@@ -11,11 +11,12 @@ from uuid import UUID
 import psycopg
 from django.db import connection, transaction
 
+from ledger.arrays import id_array
 from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.build import summarise
 from ledger.sheets.heads import Head, label_of
-from ledger.sheets.parts import Numbers, Text, encode_numbers, encode_summary, encode_text
+from ledger.sheets.parts import Numbers, Summary, Text, encode_numbers, encode_summary, encode_text
 from vault.blobs import BlobKey, execute_binary, fetch_binary, seal_blob
 from vault.tenancy import current_workspace_id
 
@@ -41,7 +42,7 @@ WRITE_HEAD = """
     UPDATE ledger_sheethead SET version = %s, text_version = %s, stale_since = NULL, written_at = clock_timestamp()
     WHERE id = %s
 """
-MONTHS_OF = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction WHERE id = ANY(%s)"
+MONTHS_OF = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction WHERE id = ANY(%s::uuid[])"
 MARK_STALE = """
     UPDATE ledger_sheethead SET stale_since = clock_timestamp() WHERE id = ANY(%s) AND stale_since IS NULL
 """
@@ -90,15 +91,18 @@ def lock_months_of(book: Book, ids: Sequence[UUID]) -> dict[date, Head]:
     raise SheetsBusy
 
 
-def write_sheet(head: Head, numbers: Numbers, text: Text) -> None:
-    """Seal all three parts at the head's next version, and with that the month is no longer stale."""
-    contents = _numbers_and_summary(head, numbers) | {SheetPart.Part.TEXT: encode_text(head.month, text)}
+def write_sheet(head: Head, numbers: Numbers, text: Text, *, summary: Summary | None = None) -> None:
+    """Seal all three parts at the head's next version, and with that the month is no longer stale.
+
+    `summary` is that of the numbers where it is known to be the former one.
+    """
+    contents = _numbers_and_summary(head, numbers, summary) | {SheetPart.Part.TEXT: encode_text(head.month, text)}
     _write(head, contents, text_version=head.version + 1)
 
 
 def write_numbers(head: Head, numbers: Numbers) -> None:
     """Seal numbers and summary at the head's next version and leave the text as it is."""
-    _write(head, _numbers_and_summary(head, numbers), text_version=head.text_version)
+    _write(head, _numbers_and_summary(head, numbers, None), text_version=head.text_version)
 
 
 def mark_stale(heads: Sequence[Head]) -> None:
@@ -107,13 +111,13 @@ def mark_stale(heads: Sequence[Head]) -> None:
 
 
 def _months_of(ids: Sequence[UUID]) -> set[date]:
-    return {month for (month,) in fetch_binary(MONTHS_OF, [list(ids)])}
+    return {month for (month,) in fetch_binary(MONTHS_OF, [id_array(ids)])}
 
 
-def _numbers_and_summary(head: Head, numbers: Numbers) -> dict[SheetPart.Part, bytes]:
+def _numbers_and_summary(head: Head, numbers: Numbers, summary: Summary | None) -> dict[SheetPart.Part, bytes]:
     return {
         SheetPart.Part.NUMBERS: encode_numbers(head.month, numbers),
-        SheetPart.Part.SUMMARY: encode_summary(head.month, summarise(numbers)),
+        SheetPart.Part.SUMMARY: encode_summary(head.month, summarise(numbers) if summary is None else summary),
     }
 
 

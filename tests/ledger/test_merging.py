@@ -1,6 +1,7 @@
 """Whatever happens to rows, merged sheets equal sheets rebuilt from the rows, and the reports equal plain sums."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,18 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.actions import list_stale_months, rebuild_month, recategorise_transactions, write_note
+from ledger.actions import (
+    AllAnnotated,
+    annotate_transactions,
+    create_category_reversal,
+    create_note_reversal,
+    list_stale_months,
+    rebuild_month,
+    recategorise_transactions,
+    write_note,
+)
 from ledger.kinds import BALANCE_SHEET_KINDS, Book, CategoryKind
-from ledger.models import Category, Transaction
+from ledger.models import Category, CategoryChange, NoteChange, Transaction
 from ledger.reports.profit_and_loss import profit_and_loss
 from ledger.sheets.verify import months_to_verify, verify_month
 from tests.ledger.people import SYNC, Feed, feed_account
@@ -42,11 +52,18 @@ CHOICES = st.tuples(
     st.just("categorise"), st.lists(IDS, min_size=1, max_size=3), st.sampled_from(["rent", "own_transfer", None])
 )
 NOTES = st.tuples(st.just("note"), IDS, st.sampled_from(["", "Ask Bob", "ÄRGER"]))
+NOTES_ON_MANY = st.tuples(
+    st.just("annotate"),
+    st.lists(IDS, min_size=1, max_size=3),
+    st.sampled_from(["Ask Bob", "tab\tin", "ÄRGER"]),
+    st.booleans(),
+)
+TAKEN_BACK = st.tuples(st.just("take back"))
 REBUILDS = st.tuples(st.just("rebuild"))
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds=st.lists(PAGES | CHOICES | NOTES | REBUILDS, min_size=3, max_size=10))
+@given(deeds=st.lists(PAGES | CHOICES | NOTES | NOTES_ON_MANY | TAKEN_BACK | REBUILDS, min_size=3, max_size=10))
 def test_merged_sheets_equal_sheets_rebuilt_from_rows(feed: Feed, deeds: Sequence[Any]) -> None:
     with transaction.atomic():
         feed.save(feed_account("checking"), feed_account("yen", currency="JPY"))
@@ -66,16 +83,31 @@ def act(feed: Feed, deed: Sequence[Any]) -> None:
             feeds = [feed.row(account="yen" if row["currency"] == "JPY" else "checking", **row) for row in rows]
             feed.apply(*feeds, gone=tuple(gone), merge=merge)
         case ("categorise", provider_ids, origin):
-            ids = list(
-                Transaction.objects.filter(provider_id__in=provider_ids, deleted_at=None).values_list("id", flat=True)
-            )
-            if ids:
+            if ids := living(provider_ids):
                 recategorise_transactions(actor=SYNC, ids=ids, category_id=id_of(origin))
         case ("note", provider_id, note):
             if found := Transaction.objects.filter(provider_id=provider_id).first():
                 write_note(actor=SYNC, transaction_id=found.id, note=note)
+        case ("annotate", provider_ids, note, replace):
+            if ids := living(provider_ids):
+                with suppress(AllAnnotated):
+                    annotate_transactions(actor=SYNC, ids=ids, note=note, replace=replace)
+        case ("take back",):
+            take_back()
         case _:
             rebuild_stale()
+
+
+def take_back() -> None:
+    for change in CategoryChange.objects.filter(reversed_at=None)[:1]:
+        create_category_reversal(actor=SYNC, change_id=change.id)
+    for noted in NoteChange.objects.filter(reversed_at=None)[:1]:
+        create_note_reversal(actor=SYNC, change_id=noted.id)
+
+
+def living(provider_ids: Sequence[str]) -> list[UUID]:
+    found = Transaction.objects.filter(provider_id__in=provider_ids, deleted_at=None)
+    return list(found.values_list("id", flat=True))
 
 
 def id_of(origin: str | None) -> UUID | None:

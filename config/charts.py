@@ -119,13 +119,16 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A line over an area; both paths are in a box PATH_WIDTH wide. `end` is the last point, where there is one."""
+    """A line over an area, and what is expected after it; the paths are in a box PATH_WIDTH wide. `end` is the last point
+    of the line, where there is one, and `lowest` the lowest of what is expected."""
 
     frame: Frame
     line: str
     area: str
     marks: tuple[Mark, ...]
     end: Mark | None
+    expected: str = ""
+    lowest: Mark | None = None
     path_width: int = PATH_WIDTH
 
 
@@ -158,21 +161,35 @@ class Sparkline:
 
 
 def draw_line(
-    points: Sequence[Point], *, title: str, description: str, columns: tuple[str, str], unit: int = 1
+    points: Sequence[Point],
+    *,
+    title: str,
+    description: str,
+    columns: tuple[str, ...],
+    unit: int = 1,
+    ahead: int = 0,
+    rows: tuple[tuple[str, ...], ...] | None = None,
 ) -> LineChart:
-    """A value at the end of each month. `unit` is how many of the values' units one on the axis is (100 for cents)."""
+    """A value at each of some days. `unit` is how many of the values' units one on the axis is (100 for cents).
+
+    The last `ahead` points have not happened: the line to them is one of its own. `rows` is the chart's table, if it is
+    not to be one row a point.
+    """
     scale = _scale([point.value for point in points], unit)
     marks = tuple(
         Mark(x, scale.y(point.value), *band, f"{point.label}: {point.text}")
         for point, x, band in zip(points, _spread(len(points)), _bands_between(len(points)), strict=True)
     )
-    outline = " ".join(f"{_round(mark.x * PATH_WIDTH / 100)},{mark.y}" for mark in marks)
-    line = f"M{outline}" if len(marks) > 1 else ""
+    happened = len(marks) - ahead
+    line, expected = _path(marks[:happened]), _path(marks[max(happened - 1, 0) :]) if ahead else ""
+    end = marks[happened - 1] if happened else None
     area = f"{line} V{scale.y(0)} H0 Z" if line else ""
-    rows = tuple((point.label, point.text) for point in points)
+    if rows is None:
+        rows = tuple((point.label, point.text) for point in points)
     labels = _labels([point.label for point in points], [mark.x for mark in marks], at_edges=True)
     frame = Frame(title, description, HEIGHT, scale.ticks, labels, columns, rows)
-    return LineChart(frame, line, area, marks, marks[-1] if marks else None)
+    lowest = max(marks[max(happened - 1, 0) :], key=_depth) if ahead else None
+    return LineChart(frame, line, area, marks, end, expected, lowest)
 
 
 def draw_in_and_out(
@@ -266,6 +283,16 @@ def _pair_group(pair: Pair, scale: _Scale, left: float, slot: float) -> BarGroup
 
 def _bar(kind: str, x: float, width: float, zero: float, tip: float) -> Bar:
     return Bar(kind, _round(x), min(zero, tip), width, _round(abs(zero - tip)))
+
+
+def _path(marks: Sequence[Mark]) -> str:
+    if len(marks) < 2:
+        return ""
+    return "M" + " ".join(f"{_round(mark.x * PATH_WIDTH / 100)},{mark.y}" for mark in marks)
+
+
+def _depth(mark: Mark) -> float:
+    return mark.y
 
 
 def _spread(count: int) -> list[float]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 
 from ledger.actions.notes import MAX_NOTE
+from ledger.actions.saved_views import MAX_NAME
 from ledger.currencies import CURRENCIES
 from ledger.reports.choices import AccountChoice, CategoryChoice
 from ledger.reports.transactions.filters import Direction, Order, Show
@@ -17,7 +18,9 @@ MAX_MONTHS = 60
 MAX_TEXT = 100
 FIRST_YEAR, LAST_YEAR = 1970, 2099
 UNCATEGORISED = "none"
+KEEP, REPLACE = "keep", "replace"
 SIGNLESS = {"min_value": "Amounts are compared without their sign; choose a direction instead."}
+AMOUNT = forms.NumberInput(attrs={"data-money": True})
 STATUSES = [("", "Any"), (Show.POSTED, "Posted"), (Show.PENDING, "Pending"), (Show.REMOVED, "Removed by the bank")]
 DIRECTIONS = [("", "In and out"), (Direction.IN, "In"), (Direction.OUT, "Out")]
 
@@ -72,6 +75,21 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
+class BalanceDayForm(forms.Form):
+    """The day at whose end balances are shown; empty for today."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"] = DayField(label="Balances at the end of", required=False)
+
+    def clean_on(self) -> date:
+        day = self.cleaned_data["on"] or self.today
+        if day > self.today:
+            raise forms.ValidationError("Choose today or a day before.")
+        return cast(date, day)
+
+
 class OpenChoices(forms.MultipleChoiceField):
     """Choices by id that also take the id of something no longer offered: a closed account, an archived category."""
 
@@ -103,13 +121,19 @@ class FilterForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=MAX_TEXT,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Description, counterparty, note"}),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Description, counterparty, note", "data-search": True}
+        ),
     )
     account = OpenChoices(label="Account", required=False)
     category = OpenChoices(label="Category", required=False)
     counterparty = IdsField(required=False)
-    min = forms.DecimalField(label="Amount from", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS)
-    max = forms.DecimalField(label="Amount to", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS)
+    min = forms.DecimalField(
+        label="Amount from", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS, widget=AMOUNT
+    )
+    max = forms.DecimalField(
+        label="Amount to", required=False, max_digits=15, min_value=0, error_messages=SIGNLESS, widget=AMOUNT
+    )
     status = forms.ChoiceField(label="Status", required=False, choices=STATUSES)
     direction = forms.ChoiceField(label="Direction", required=False, choices=DIRECTIONS)
     currency = CurrencyChoice(label="Currency", required=False)
@@ -135,23 +159,34 @@ class FilterForm(forms.Form):
         return cleaned
 
 
-class CategorisationForm(forms.Form):
-    """Transactions and the category to give them: those ticked, or everything on the sheets of one version."""
+class RowsForm(forms.Form):
+    """Transactions to change: those ticked, or everything on the sheets of one version."""
+
+    # Both of its kinds are one form on the page: what one of them needs must not hold up the other in the browser.
+    use_required_attribute = False
+    tick_first = "Tick the transactions first."
 
     transaction = IdsField(required=False)
     everything = forms.CharField(required=False, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not cleaned.get("transaction") and not cleaned.get("everything") and "transaction" not in self.errors:
+            raise forms.ValidationError(self.tick_first)
+        return cleaned
+
+
+class CategorisationForm(RowsForm):
+    """Transactions and the category to give them."""
+
+    tick_first = "Tick the transactions to categorise first."
+
     category = forms.ChoiceField(label="Category", error_messages={"required": "Choose a category."})
 
     def __init__(self, *args: Any, categories: Sequence[CategoryChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         none = [("", "Choose a category"), (UNCATEGORISED, "No category")]
         _offer(self, "category", [*none, *category_groups(categories)])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("transaction") and not cleaned.get("everything") and "transaction" not in self.errors:
-            raise forms.ValidationError("Tick the transactions to categorise first.")
-        return cleaned
 
     @property
     def category_id(self) -> UUID | None:
@@ -160,10 +195,46 @@ class CategorisationForm(forms.Form):
         return None if chosen == UNCATEGORISED else UUID(chosen)
 
 
+class AnnotationForm(RowsForm):
+    """Transactions and the note to put on them."""
+
+    tick_first = "Tick the transactions to put the note on first."
+
+    note = forms.CharField(
+        label="Note",
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the note first."},
+    )
+    where_noted = forms.ChoiceField(
+        label="Where there is a note already",
+        choices=[(KEEP, "Keep that one"), (REPLACE, "Replace it")],
+        initial=KEEP,
+        widget=forms.RadioSelect,
+    )
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a valid form puts its note in the place of others."""
+        return bool(self.cleaned_data["where_noted"] == REPLACE)
+
+
+class ViewForm(forms.Form):
+    """The name of a saved view."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=MAX_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "Rent to check"}),
+        error_messages={"required": "Give the view a name."},
+    )
+
+
 class NoteForm(forms.Form):
-    """A note on a transaction; an empty one takes it away."""
+    """A note on a transaction; an empty one takes it away. `before` is the note that the page showed."""
 
     note = forms.CharField(label="Note", required=False, max_length=MAX_NOTE, widget=forms.Textarea(attrs={"rows": 4}))
+    before = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 def account_choices(accounts: Iterable[AccountChoice]) -> Choices:

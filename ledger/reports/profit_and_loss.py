@@ -88,7 +88,13 @@ def profit_and_loss(*, first: date, last: date) -> ProfitAndLoss:
     """The report over the months of `first` to those of `last`, in three queries whatever the number of rows."""
     months = months_between(first, last)
     summaries = read_summaries(months[0], months[-1])
-    categories, base = read_categories(), base_currency()
+    return profit_and_loss_from(summaries, read_categories(), months, base=base_currency())
+
+
+def profit_and_loss_from(
+    summaries: Summaries, categories: dict[int, CategoryName], months: tuple[date, ...], *, base: str
+) -> ProfitAndLoss:
+    """The report from what was read already: `summaries` are of `months`, and of no others."""
     left_out = [one.code for one in categories.values() if one.kind in BALANCE_SHEET_KINDS]
     counted = ~np.isin(summaries.category, left_out)
     codes = {currency_of_numeric(int(one)).code: int(one) for one in np.unique(summaries.currency[counted])}
@@ -107,7 +113,9 @@ def _statement(
     categories: dict[int, CategoryName],
 ) -> Statement:
     """One currency's statement from its entries, all at once: a row of sums for each category."""
-    codes, rows = np.unique(summaries.category[entries], return_inverse=True)
+    category = summaries.category[entries]
+    codes = np.flatnonzero(np.bincount(category))
+    rows = np.searchsorted(codes, category)
     columns = summaries.month[entries] - month_number(months[0])
     posted = summaries.is_posted[entries]
     grids = np.zeros((3, len(codes), len(months)), np.int64)

@@ -11,6 +11,8 @@ from ledger.sheets.heads import Head
 from ledger.sheets.parts import Amounts, Bytes, Codes, Numerics, next_month
 from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, read_sheets
 
+COLUMNS = ("month", "account", "category", "currency", "pending", "money_in", "money_out", "count")
+
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Summaries:
@@ -33,6 +35,11 @@ class Summaries:
     @property
     def is_posted(self) -> NDArray[np.bool_]:
         return np.asarray(self.pending == 0, np.bool_)
+
+    def where(self, mask: NDArray[np.bool_]) -> "Summaries":
+        """The entries that a mask keeps, with the heads of all."""
+        columns = {name: getattr(self, name)[mask] for name in COLUMNS}
+        return Summaries(heads=self.heads, **columns)
 
 
 def read_summaries(first: date = BEGINNING, last: date = END) -> Summaries:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import WorkspaceRequest
@@ -22,10 +23,15 @@ def links_of(request: WorkspaceRequest) -> Links:
 
 
 def now() -> datetime:
-    """The time in UTC; its day is the day of every report, for everybody in the workspace."""
-    return timezone.now()
+    """The time in the person's own time zone; its day is their today, and that of every report they see."""
+    return timezone.localtime()
 
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks, for a piece of the page."""
     return request.headers.get("HX-Request") == "true"
+
+
+def place_of_list(request: WorkspaceRequest) -> str:
+    """The address of the transactions page, below which each transaction has its own."""
+    return reverse("ledger:transactions", kwargs={"slug": request.workspace.slug})

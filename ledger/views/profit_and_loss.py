@@ -1,4 +1,4 @@
-"""Profit and loss by month."""
+"""Profit and loss by month, and beside that of other months."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,19 +6,41 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import WorkspaceRequest, requires
 from accounts.permissions import Permission
-from ledger.reports import profit_and_loss as reports
+from ledger.reports.comparison import compare_profit_and_loss
+from ledger.reports.profit_and_loss import profit_and_loss as report_of
 from ledger.views.pages import links_of, now
-from ledger.views.period import read_period
-from ledger.views.shown.freshness import describe_stale
+from ledger.views.period import offer, read_period
+from ledger.views.shown.comparison import ComparedTable, show_comparison
+from ledger.views.shown.freshness import describe_stale, describe_time
 from ledger.views.shown.profit_and_loss import show_profit_and_loss
+
+OF_INCOME = "income"
+FIGURES = {"": "Amounts", OF_INCOME: "% of income"}
 
 
 @requires(Permission.VIEW_REPORTS)
 @require_safe
 def profit_and_loss(request: WorkspaceRequest) -> HttpResponse:
-    start = request.workspace.fiscal_year_start_month
-    period, control = read_period(request.GET, today=now().date(), fiscal_start=start)
-    report = reports.profit_and_loss(first=period.first, last=period.last)
-    page = show_profit_and_loss(report, links=links_of(request))
-    context = {"page": page, "control": control, "stale": describe_stale(report.freshness, now())}
+    moment, links = now(), links_of(request)
+    start, of_income = request.workspace.fiscal_year_start_month, request.GET.get("figures") == OF_INCOME
+    period, control = read_period(request.GET, today=moment.date(), fiscal_start=start)
+    months, against = period.months, period.against
+    compared: tuple[ComparedTable, ...] = ()
+    if against:
+        comparison = compare_profit_and_loss(now=months, before=against)
+        compared = show_comparison(comparison, now=months, before=against, links=links, of_income=of_income)
+        report, freshness = comparison.now, comparison.freshness
+    else:
+        report = report_of(first=months.first, last=months.last)
+        freshness = report.freshness
+    context = {
+        "page": show_profit_and_loss(report, links=links, of_income=of_income),
+        "compared": compared,
+        "control": control,
+        "figures": offer(request.GET, "figures", FIGURES),
+        "of_income": of_income,
+        "is_running": months.last == moment.date().replace(day=1),
+        "stale": describe_stale(freshness, moment),
+        "stamp": describe_time(freshness, moment),
+    }
     return render(request, "ledger/profit_and_loss.html", context)

@@ -26,6 +26,7 @@ from config.charts import (
     draw_shares,
     draw_sparkline,
 )
+from config.templatetags.charts import marks
 
 MONTHS = ["Nov", "Dec", "Jan 26", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov"]
 
@@ -202,3 +203,33 @@ def test_drawings_carry_no_inline_style_and_escape_their_words() -> None:
 
 def test_an_empty_chart_draws_its_sentence_alone() -> None:
     assert "<svg" not in render_to_string("charts/bars.html", {"chart": bars(), "id": "x"})
+
+
+def test_what_has_not_happened_is_a_line_of_its_own_with_its_lowest_point() -> None:
+    points = [Point(str(day), value, str(value)) for day, value in enumerate((50, 100, 80, 20, 60))]
+    chart = draw_line(points, title="Cash", description="Cash", columns=("Day", "Cash"), ahead=3)
+
+    assert chart.line.count(" ") == 1
+    assert chart.expected.count(" ") == 3
+    assert chart.expected.startswith("M" + chart.line.split(" ")[-1])
+    assert chart.end == chart.marks[1]
+    assert chart.lowest == chart.marks[3]
+
+
+def test_a_line_of_what_happened_alone_has_nothing_expected() -> None:
+    chart = draw_line([Point("1", 5, "5"), Point("2", 3, "3")], title="", description="", columns=("Day", "Cash"))
+
+    assert (chart.expected, chart.lowest) == ("", None)
+
+
+def test_a_table_of_its_own_takes_the_place_of_a_row_for_each_point() -> None:
+    rows = (("Week 1", "5"),)
+    chart = draw_line([Point("1", 5, "5")] * 7, title="", description="", columns=("Week", "Cash"), rows=rows)
+
+    assert chart.frame.rows == rows
+
+
+def test_marks_are_escaped() -> None:
+    chart = draw_line([Point("<b>", 5, '"5"')], title="", description="", columns=("Day", "Cash"))
+
+    assert 'data-readout="&lt;b&gt;: &quot;5&quot;"' in marks(chart)

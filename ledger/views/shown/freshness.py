@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from config.moments import name_day_and_time, name_moment
 from ledger.reports.freshness import Freshness
-from ledger.views.shown.months import name_moment
 
 
 def describe_stale(freshness: Freshness, now: datetime) -> str:
@@ -15,3 +15,12 @@ def describe_stale(freshness: Freshness, now: datetime) -> str:
     if freshness.figures_of is None:
         return f"{months} still being computed; the figures follow."
     return f"{months} being computed anew. Until then this page shows the figures of {name_moment(freshness.figures_of, now)}."
+
+
+def describe_time(freshness: Freshness, now: datetime) -> str:
+    """What time a report's figures are of, for paper, which does not say when it was printed."""
+    if freshness.is_current:
+        return f"Figures of {name_day_and_time(now)}"
+    if freshness.figures_of is None:
+        return f"Incomplete on {name_day_and_time(now)}"
+    return f"Some figures of {name_day_and_time(freshness.figures_of)}, printed {name_day_and_time(now)}"

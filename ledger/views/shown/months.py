@@ -1,7 +1,9 @@
-"""Months and moments in words."""
+"""Days and months in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+
+from ledger.reports.standing import Span
 
 
 def name_month(month: date) -> str:
@@ -16,9 +18,20 @@ def name_months(months: Sequence[date]) -> list[str]:
     ]
 
 
+def name_span(span: Span) -> str:
+    """Months from first to last: Sep 2026 to Nov 2026, or one alone."""
+    first, last = name_month(span.first), name_month(span.last)
+    return first if first == last else f"{first} to {last}"
+
+
 def name_day(day: date) -> str:
     """A day: 3 Nov 2026."""
     return f"{day.day} {day:%b %Y}"
+
+
+def name_short_day(day: date) -> str:
+    """A day of about now, without its year: 3 Nov."""
+    return f"{day.day} {day:%b}"
 
 
 def last_day(month: date) -> date:
@@ -30,21 +43,3 @@ def shift_month(month: date, by: int) -> date:
     """The first day of the month `by` months later (earlier when negative)."""
     index = month.year * 12 + month.month - 1 + by
     return date(index // 12, index % 12 + 1, 1)
-
-
-def name_age(moment: datetime, now: datetime) -> str:
-    """How long ago: just now, 12 min ago, 3 h ago, 2 days ago."""
-    minutes = int((now - moment).total_seconds()) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} min ago"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h ago"
-    return f"{minutes // (24 * 60)} days ago"
-
-
-def name_moment(moment: datetime, now: datetime) -> str:
-    """A time of day in UTC, with its day unless that is today: 12:03 UTC, 3 Nov 12:03 UTC."""
-    day = "" if moment.date() == now.date() else f"{moment.day} {moment:%b} "
-    return f"{day}{moment:%H:%M} UTC"

@@ -16,6 +16,7 @@ from config.charts import (
     draw_shares,
     draw_sparkline,
 )
+from config.moments import name_age
 from ledger.currencies import find_currency
 from ledger.kinds import AccountKind
 from ledger.money import format_minor
@@ -23,7 +24,7 @@ from ledger.reports.cash import AccountBalance, CurrencyCash
 from ledger.reports.overview import Overview
 from ledger.views.shown.alerts import Alert, find_alerts
 from ledger.views.shown.links import UNCATEGORISED, Links
-from ledger.views.shown.months import name_age, name_month, name_months, shift_month
+from ledger.views.shown.months import name_month, name_months, shift_month
 
 NO_BALANCE = "No balance of a cash account is known"
 OWED = frozenset({AccountKind.CREDIT, AccountKind.LOAN})
@@ -64,6 +65,7 @@ class OverviewPage:
     currency_note: str
     cards: tuple[Card, ...]
     cash: LineChart
+    cash_href: str
     flows: BarChart
     top_expenses: tuple[ShareBar, ...]
     top_expenses_note: str
@@ -78,8 +80,14 @@ def show_overview(report: Overview, *, links: Links, today: date, now: datetime)
     return OverviewPage(
         currency=report.currency,
         currency_note=_currency_note(report),
-        cards=(_cash_card(report), _runway_card(report, links), _burn_card(report, links), _review_card(report, links)),
+        cards=(
+            _cash_card(report, links),
+            _runway_card(report, links),
+            _burn_card(report, links),
+            _review_card(report, links),
+        ),
         cash=_cash_chart(report),
+        cash_href=links.cash or "",
         flows=_flow_chart(report),
         top_expenses=_top_expenses(report, links, today),
         top_expenses_note=_months_before(today, report.currency),
@@ -96,16 +104,15 @@ def _currency_note(report: Overview) -> str:
     return f"These figures are in {report.currency}: no account is in {report.base}, the currency of this workspace."
 
 
-def _cash_card(report: Overview) -> Card:
+def _cash_card(report: Overview, links: Links) -> Card:
     others = [each for each in report.cash.currencies if each.currency != report.currency]
     lines = [f"{format_minor(each.cash, each.currency)} {each.currency}" for each in others]
     owed = [_owed(each) for each in report.cash.currencies if each.owed]
     note = f"Owed on cards and loans: {', '.join(owed)}" if owed else ""
+    href = links.cash or ""
     if report.cash_now is None:
-        return Card("Cash", "–", "", (*lines, NO_BALANCE), note, "#accounts")
-    return Card(
-        "Cash", format_minor(report.cash_now, report.currency), report.currency, tuple(lines), note, "#accounts"
-    )
+        return Card("Cash", "–", "", (*lines, NO_BALANCE), note, href)
+    return Card("Cash", format_minor(report.cash_now, report.currency), report.currency, tuple(lines), note, href)
 
 
 def _owed(cash: CurrencyCash) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-TODAY = timezone.now().date()
+TODAY = timezone.localdate()
 
 
 class _Reader(HTMLParser):

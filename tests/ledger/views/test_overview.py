@@ -31,7 +31,7 @@ def test_without_a_bank_the_owner_is_led_to_connect_one(alice: Persona) -> None:
     page = open_overview(alice)
 
     assert "No bank is connected yet" in page.words
-    assert page.link("Connect a bank") == f"/w/{alice.workspace.slug}/connections/"
+    assert page.link("Get started").startswith(f"/w/{alice.workspace.slug}/")
 
 
 def test_without_a_bank_an_auditor_is_told_who_can_connect_one(bob: Persona) -> None:

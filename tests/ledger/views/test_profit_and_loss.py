@@ -127,3 +127,72 @@ def test_months_that_make_no_sense_stay_in_the_form_with_the_reason(
 
 def test_a_period_without_rows_says_so(alice: Persona, trade: Feed) -> None:
     assert "Nothing was posted in these months" in open_report(alice, "from=1999-01&to=1999-12").words
+
+
+def test_a_comparison_stands_before_the_months_with_change_and_percentage(alice: Persona, trade: Feed) -> None:
+    page = open_report(alice, f"{own_months(LAST_MONTH, LAST_MONTH)}&compare=previous")
+    dollars, euros = (row for row in page.rows if row[0] == "Rent" and len(row) == 5)
+    compared = {row[0]: row[1:] for row in reversed(page.rows[: page.rows.index(euros)])}
+
+    assert compared["Category"] == [name_month(LAST_MONTH), name_month(MONTH_BEFORE), "Change", "%"]
+    assert dollars[1:] == ["−1,000.00", "−1,100.00", "100.00", "9.1%"]
+    assert compared["Sales"] == ["7,500.00", "0.00", "7,500.00", "– there was nothing to compare with"]
+    assert compared["Net profit"] == ["6,466.67", "−1,100.00", "7,566.67", "– the figure changed its sign"]
+    assert "in place of a percentage: there was nothing to compare with; or the figure changed its sign." in page.words
+    assert page.row("Sales") == ["Sales", *compared["Sales"]]
+    assert ["Sales", "7,500.00", "7,500.00"] in page.rows
+    assert f"compared with {name_month(MONTH_BEFORE)}" in page.words
+
+
+def test_compared_figures_open_their_own_rows(alice: Persona, trade: Feed) -> None:
+    page = open_report(alice, f"{own_months(LAST_MONTH, LAST_MONTH)}&compare=previous")
+
+    assert "Net −1,100.00" in Page(alice.client.get(page.link("−1,100.00"))).words
+
+
+def test_rows_in_the_compared_months_alone_are_still_a_report(alice: Persona, trade: Feed) -> None:
+    empty = open_report(alice, own_months(TODAY, TODAY))
+    page = open_report(alice, f"{own_months(TODAY, TODAY)}&compare=previous")
+
+    assert "Nothing was posted in these months" in empty.words
+    assert "Nothing was posted in these months" not in page.words
+    assert page.row("Rent") == ["Rent", "0.00", "−1,000.00", "1,000.00", "100.0%"]
+
+
+def test_figures_as_percentages_of_income(alice: Persona, trade: Feed) -> None:
+    page = open_report(alice, f"{own_months(MONTH_BEFORE, LAST_MONTH)}&figures=income")
+
+    assert page.row("Sales") == ["Sales", "–", "100.0%", "100.0%"]
+    assert page.row("Rent") == ["Rent", "–", "−13.3%", "−28.0%"]
+    assert page.row("Net profit") == ["Net profit", "–", "86.2%", "71.6%"]
+    assert "each figure in percent of the income of its months" in page.words
+    assert page.link("Amounts").startswith("?from=")
+
+
+def test_percentages_of_income_are_compared_in_points(alice: Persona, trade: Feed) -> None:
+    with trade.scope():
+        trade.apply(trade.row(MONTH_BEFORE, 220_000, "Invoice 0", hint="INCOME_CONTRACTOR"))
+    page = open_report(alice, f"{own_months(LAST_MONTH, LAST_MONTH)}&compare=previous&figures=income")
+
+    assert page.row("Rent") == ["Rent", "−13.3%", "−50.0%", "36.7%"]
+
+
+@pytest.mark.parametrize(("query", "sheets"), [("period=12", 0), ("period=24", 2), ("period=36", 3)])
+def test_a_long_period_is_put_on_paper_in_slices_with_every_month_once(
+    alice: Persona, trade: Feed, query: str, sheets: int
+) -> None:
+    page = open_report(alice, query)
+    slices = page.html.split('<table class="table table--matrix table--slice print-only">')[1:]
+
+    # Dollars and euros.
+    assert len(slices) == sheets * 2
+    if sheets:
+        whole, *printed = [row for row in page.rows if row[0] == "Category"][: sheets + 1]
+        assert [name for row in printed for name in row[1:]][:-1] == whole[1:-1]
+        rent = [row[1:] for row in page.rows if row[0] == "Rent"]
+        assert [text for row in rent[1 : sheets + 1] for text in row] == rent[0]
+
+
+def test_a_period_that_is_not_offered_is_named_as_wrong(alice: Persona, trade: Feed) -> None:
+    assert "There is no such period to choose." in open_report(alice, "period=nonsense").words
+    assert "There is nothing of that name to compare with." in open_report(alice, "compare=nonsense").words

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -20,6 +21,7 @@ from accounts.permissions import Permission, roles_with
 from accounts.refusals import record_refusal
 from audit.log import Actor
 from vault.fields import open_fields
+from vault.keyring import KeyDestroyed
 from vault.tenancy import SITE_ID, as_person, enter_workspace
 
 View = Callable[..., HttpResponse]
@@ -45,6 +47,7 @@ class WorkspaceRequest(HttpRequest):
 
 def requires(permission: Permission, *, atomic: bool = True) -> Callable[[View], View]:
     """Members with `permission` only: strangers get 404, members without it a 403 that says who can grant it.
+    Where the workspace's key was destroyed, members get a 410 that says when.
 
     The view runs in the workspace's scope, inside the request's transaction. With `atomic=False` it runs in neither and
     opens `workspace_block` for each short piece of work, so that calls to providers happen outside a transaction.
@@ -53,17 +56,20 @@ def requires(permission: Permission, *, atomic: bool = True) -> Callable[[View],
     def decorate(view: View) -> View:
         @wraps(view)
         def within(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            with _transaction():
-                if not _admit(request, slug):
-                    return _not_found(request)
-                inside = cast(WorkspaceRequest, request)
-                with enter_workspace(inside.workspace.pk):
-                    open_fields(inside.workspace, "name")
-                    if not inside.membership.may(permission):
-                        return _forbidden(inside, permission)
-                    if atomic:
-                        return view(inside, *args, **kwargs)
-            return view(inside, *args, **kwargs)
+            try:
+                with _transaction():
+                    if not _admit(request, slug):
+                        return _not_found(request)
+                    inside = cast(WorkspaceRequest, request)
+                    with enter_workspace(inside.workspace.pk):
+                        open_fields(inside.workspace, "name")
+                        if not inside.membership.may(permission):
+                            return _forbidden(inside, permission)
+                        if atomic:
+                            return view(inside, *args, **kwargs)
+                return view(inside, *args, **kwargs)
+            except KeyDestroyed as gone:
+                return _destroyed(request, gone)
 
         return _declare(within if atomic else transaction.non_atomic_requests(within), Access("requires", permission))
 
@@ -130,15 +136,43 @@ def actor_of(request: HttpRequest) -> Actor:
     return Actor.anonymous(address=address, agent=agent)
 
 
+@dataclass(frozen=True, slots=True)
+class DestroyedWorkspace:
+    """A workspace of which only the address is left. `destroyed_at` is UTC."""
+
+    slug: str
+    destroyed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a person belongs: memberships with their workspaces, whose names are opened, by name; and what is gone."""
+
+    memberships: list[Membership]
+    destroyed: list[DestroyedWorkspace]
+
+
 def memberships_of(user: User) -> list[Membership]:
     """A person's memberships with their workspaces, whose names are opened, by name. Asked outside any scope."""
+    return places_of(user).memberships
+
+
+def places_of(user: User) -> Places:
+    """Every workspace that a person belongs to. Asked outside any scope."""
+    places = Places([], [])
     with transaction.atomic():
         with as_person(user.pk):
             found = list(Membership.objects.select_related("workspace").filter(user=user))
         for membership in found:
-            with enter_workspace(membership.workspace_id):
-                open_fields(membership.workspace, "name")
-    return sorted(found, key=lambda membership: membership.workspace.name.casefold())
+            try:
+                with enter_workspace(membership.workspace_id):
+                    open_fields(membership.workspace, "name")
+            except KeyDestroyed as gone:
+                places.destroyed.append(DestroyedWorkspace(membership.workspace.slug, gone.destroyed_at))
+            else:
+                places.memberships.append(membership)
+    places.memberships.sort(key=lambda membership: membership.workspace.name.casefold())
+    return places
 
 
 def _transaction() -> AbstractContextManager[None]:
@@ -161,6 +195,16 @@ def _not_found(request: HttpRequest) -> HttpResponse:
     with enter_workspace(SITE_ID):
         record_refusal(actor=actor_of(request), route=_route(request), reason="not_a_member")
     return render(request, "404.html", status=404)
+
+
+def _destroyed(request: HttpRequest, gone: KeyDestroyed) -> HttpResponse:
+    # A person's key may be gone too, and then it is not the workspace that is.
+    if gone.owner.id != getattr(request, "workspace", Workspace()).pk:
+        raise gone
+    answer = render(request, "410.html", {"destroyed_at": gone.destroyed_at}, status=410)
+    if connection.in_atomic_block:
+        transaction.set_rollback(True)
+    return answer
 
 
 def _forbidden(request: WorkspaceRequest, permission: Permission) -> HttpResponse:

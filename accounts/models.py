@@ -9,7 +9,10 @@ from django.db.models.functions import Lower
 
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from vault.fields import OptionalSealedText, SealedText
+from vault.keyring import KeyDestroyed
 from vault.querysets import TenantManager
+
+DELETED_PERSON = "Deleted person"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -50,12 +53,18 @@ class User(AbstractBaseUser):
 
     @property
     def shown_name(self) -> str:
-        """The name to show them by: their own, else their address."""
-        return self.display_name or self.email
+        """The name to show them by: their own, else their address; whose key was destroyed has none any more."""
+        try:
+            return self.display_name or self.email
+        except KeyDestroyed:
+            return DELETED_PERSON
 
 
 class Workspace(models.Model):
-    """A company's books, and the tenant of every row with its id."""
+    """A company's books, and the tenant of every row with its id.
+
+    `set_up_at` is when its currency and fiscal year were chosen; until then they are guesses.
+    """
 
     tenant_column = "id"
 
@@ -65,6 +74,7 @@ class Workspace(models.Model):
     base_currency = models.CharField(max_length=3)
     fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
+    set_up_at = models.DateTimeField(null=True)
 
     objects = TenantManager["Workspace"]()
 

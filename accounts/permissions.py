@@ -15,6 +15,9 @@ class Permission(StrEnum):
     VIEW_CONNECTIONS = "see connections"
     SYNC_CONNECTIONS = "start a sync"
     MANAGE_CONNECTIONS = "connect and disconnect banks"
+    VIEW_MEMBERS = "see members"
+    FOLLOW_SET_UP = "follow the set-up"
+    SET_UP_WORKSPACE = "choose base currency and fiscal year"
 
 
 class Role(models.TextChoices):
@@ -31,14 +34,16 @@ READING = frozenset(
         Permission.VIEW_REPORTS,
         Permission.VIEW_TRANSACTIONS,
         Permission.VIEW_CONNECTIONS,
+        Permission.VIEW_MEMBERS,
     }
 )
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.ADMIN: frozenset(Permission),
-    Role.MANAGER: READING | {Permission.EDIT_TRANSACTIONS, Permission.SYNC_CONNECTIONS},
-    Role.STAFF: frozenset({Permission.VIEW_TRANSACTIONS, Permission.EDIT_TRANSACTIONS}),
+    Role.MANAGER: READING | {Permission.EDIT_TRANSACTIONS, Permission.SYNC_CONNECTIONS, Permission.FOLLOW_SET_UP},
+    # Who belongs here and what each role may do is published to every member [R45].
+    Role.STAFF: frozenset({Permission.VIEW_TRANSACTIONS, Permission.EDIT_TRANSACTIONS, Permission.VIEW_MEMBERS}),
     Role.AUDITOR: READING,
 }
 
@@ -46,3 +51,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 def roles_with(permission: Permission) -> list[Role]:
     """The roles that hold a permission, highest first."""
     return [role for role in Role if permission in ROLE_PERMISSIONS[role]]
+
+
+def name_roles_with(permission: Permission) -> str:
+    """Who holds a permission, to begin a sentence with: An Owner, Admin or Manager."""
+    *others, last = [role.label for role in roles_with(permission)]
+    return f"An {', '.join(others)} or {last}" if others else f"An {last}"

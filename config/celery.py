@@ -6,8 +6,9 @@ from datetime import timedelta
 from celery import Celery
 
 from audit.queues import LINK_WAITING
-from integrations.queues import SWEEP
+from integrations.queues import FIND_OLD_RECEIPTS, SWEEP
 from ledger.queues import FIND_STALE_SHEETS
+from vault.queues import FORGET_SHARES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -30,6 +31,8 @@ app.conf.update(
     beat_schedule={
         "link audit events": {"task": LINK_WAITING, "schedule": timedelta(seconds=10)},
         "take up what is due": {"task": SWEEP, "schedule": timedelta(seconds=15)},
+        "forget webhooks of long ago": {"task": FIND_OLD_RECEIPTS, "schedule": timedelta(hours=6)},
+        "forget keys out of use": {"task": FORGET_SHARES, "schedule": timedelta(hours=1)},
         "rebuild forgotten sheets": {"task": FIND_STALE_SHEETS, "schedule": timedelta(minutes=5)},
     },
 )

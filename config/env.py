@@ -12,10 +12,20 @@ from urllib.parse import urlsplit
 
 from config.env_reader import DatabaseAddress, EnvironmentReader
 
-__all__ = ["BadEnvironment", "DatabaseAddress", "Environment", "Mail", "Plaid", "read_environment", "variable_names"]
+__all__ = [
+    "BadEnvironment",
+    "DatabaseAddress",
+    "Environment",
+    "Mail",
+    "Plaid",
+    "is_plaid_sandbox",
+    "read_environment",
+    "variable_names",
+]
 
 MODES = ("demo", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+PLAID_SANDBOX = "sandbox.plaid.com"
 
 
 class BadEnvironment(RuntimeError):
@@ -28,21 +38,25 @@ class BadEnvironment(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Plaid:
+    """`sample_institution` is the sandbox's bank behind "Try with a sample company", empty where that is not offered."""
+
     base_url: str
     link_origin: str
     client_id: str
     secret: str = field(repr=False)
+    sample_institution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`host` is empty outside production where no mail leaves the machine."""
+    """`host` is empty outside production where no mail leaves the machine; `folder` is where it is written then, if any."""
 
     host: str
     port: int
     user: str
     password: str = field(repr=False)
     sender: str
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +130,22 @@ def _read(reader: EnvironmentReader) -> Environment:
     )
 
 
+def is_plaid_sandbox(base_url: str) -> bool:
+    """Whether banks there are invented: Plaid's own sandbox, or one on plain http, which production refuses."""
+    parts = urlsplit(base_url)
+    return parts.scheme == "http" or parts.hostname == PLAID_SANDBOX
+
+
 def _read_plaid(reader: EnvironmentReader) -> Plaid:
+    base_url = reader.origin("PLAID_BASE_URL")
     return Plaid(
-        base_url=reader.origin("PLAID_BASE_URL"),
+        base_url=base_url,
         link_origin=reader.origin("PLAID_LINK_ORIGIN", default="https://secure.plaid.com"),
         client_id=reader.text("PLAID_CLIENT_ID"),
         secret=reader.secret("PLAID_SECRET", minimum=20),
+        sample_institution=reader.only_if(
+            is_plaid_sandbox(base_url), "PLAID_SAMPLE_INSTITUTION", "needs a sandbox as PLAID_BASE_URL"
+        ),
     )
 
 
@@ -134,4 +158,5 @@ def _read_mail(reader: EnvironmentReader) -> Mail:
         user=reader.text("EMAIL_HOST_USER", default=default),
         password=reader.text("EMAIL_HOST_PASSWORD", default=default),
         sender=reader.text("EMAIL_FROM", default=default if default is None else "counterfoil@localhost"),
+        folder=reader.only_if(not reader.strict, "EMAIL_DIR", "has no place in production, where mail is sent"),
     )

@@ -41,6 +41,14 @@ class EnvironmentReader:
             return ""
         return default
 
+    def only_if(self, allowed: bool, name: str, reason: str) -> str:
+        """The value or "", refused for that reason where it has no place."""
+        value = self.text(name, "")
+        if value and not allowed:
+            self._refuse(name, reason)
+            return ""
+        return value
+
     def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)
         if value not in allowed:

@@ -48,7 +48,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.time_zone.use_own_time_zone",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.refusals.draw_refusals",
     "config.middleware.sign_in.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -65,7 +67,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "integrations.context.freshness",
+                "integrations.context.banks",
             ],
         },
     }
@@ -120,6 +122,7 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignUpForm"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
@@ -185,7 +188,9 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if ENVIRONMENT.mail.host else 'dummy'}.EmailBackend"
+_POST = "smtp" if ENVIRONMENT.mail.host else "filebased" if ENVIRONMENT.mail.folder else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{_POST}.EmailBackend"
+EMAIL_FILE_PATH = ENVIRONMENT.mail.folder or None
 EMAIL_HOST = ENVIRONMENT.mail.host
 EMAIL_PORT = ENVIRONMENT.mail.port
 EMAIL_HOST_USER = ENVIRONMENT.mail.user

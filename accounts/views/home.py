@@ -3,16 +3,16 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import memberships_of, public
+from accounts.access import places_of, public
 
 
 @public(because="the landing page is for everybody; who has signed in sees their own workspaces only")
 def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "accounts/landing.html")
-    memberships = memberships_of(request.user)
-    if not memberships:
+    places = places_of(request.user)
+    if not places.memberships and not places.destroyed:
         return redirect("accounts:create_workspace")
-    if len(memberships) == 1:
-        return redirect(memberships[0].first_page, slug=memberships[0].workspace.slug)
-    return render(request, "accounts/choose_workspace.html", {"memberships": memberships})
+    if len(places.memberships) == 1:
+        return redirect(places.memberships[0].first_page, slug=places.memberships[0].workspace.slug)
+    return render(request, "accounts/choose_workspace.html", {"places": places})

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -15,8 +16,9 @@ from accounts.models import User
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_workspace(request: HttpRequest) -> HttpResponse:
-    form = WorkspaceForm(request.POST or None, initial={"base_currency": "USD"})
+    form = WorkspaceForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/create_workspace.html", {"form": form}, status=422 if form.errors else 200)
+        context = {"form": form, "has_sample": bool(settings.PLAID.sample_institution)}
+        return render(request, "accounts/create_workspace.html", context, status=422 if form.errors else 200)
     workspace = create(actor=actor_of(request), owner=cast(User, request.user), **form.cleaned_data)
-    return redirect("ledger:overview", slug=workspace.slug)
+    return redirect("integrations:onboarding", slug=workspace.slug)

@@ -14,11 +14,12 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override] # its types promise a redirect, its caller takes any response
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        if not _wants_page(request):
+        if not wants_page(request):
             return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
         return super().handle_no_permission(request, view_func)
 
 
-def _wants_page(request: HttpRequest) -> bool:
+def wants_page(request: HttpRequest) -> bool:
+    """Whether the answer will stand by itself in a window: not a fragment, not data."""
     fragment = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
     return not fragment and not request.headers.get("Accept", "").startswith("application/json")

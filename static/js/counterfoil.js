@@ -1,5 +1,5 @@
 // Comforts on top of pages that work without it: dismissible messages, menus that close, "select all", chart read-outs,
-// the focus where a piece of the page was swapped, short addresses.
+// the focus where a piece of the page was swapped, short addresses, buttons that say they are at work, keys, blurred amounts.
 
 const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
 
@@ -102,6 +102,139 @@ function fitMonths(table) {
   new ResizeObserver(fit).observe(scroller);
 }
 
+// A submit button with data-busy="Saving …" says so while the page waits, and cannot be pressed again. It changes after the
+// browser has taken its value, and back when the page is shown anew from the browser's memory.
+const idle = new Map();
+
+function showBusy(event) {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button?.dataset.busy) return;
+  setTimeout(() => {
+    idle.set(button, [...button.childNodes]);
+    button.replaceChildren(button.dataset.busy);
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+  });
+}
+
+function showIdle() {
+  idle.forEach((words, button) => {
+    button.replaceChildren(...words);
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+  });
+  idle.clear();
+}
+
+// Blurred amounts are remembered in a cookie, so that the server draws the next page blurred from its first paint on.
+const isBlurred = () => document.cookie.split("; ").includes("blur=on");
+
+function showBlur() {
+  document.documentElement.toggleAttribute("data-blurred", isBlurred());
+  each(document, "[data-blur]", (button) => button.setAttribute("aria-pressed", String(isBlurred())));
+}
+
+function toggleBlur() {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `blur=on; path=/; samesite=lax; max-age=${isBlurred() ? 0 : 365 * 24 * 60 * 60}${secure}`;
+  showBlur();
+}
+
+// Keys. Single ones act only where nothing is being typed, without a modifier, and while a person has not turned them off.
+const keysAreOn = () => localStorage.getItem("keys") !== "off";
+const isTyping = (element) => element.isContentEditable || element.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=submit])");
+
+const rowInHand = () => document.activeElement.closest("[data-row]") ?? document.querySelector("[data-row][aria-current]");
+
+function stepRows(by) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const at = rows.indexOf(rowInHand());
+  const row = rows[at < 0 ? 0 : at + by];
+  if (!row) return;
+  each(document, "[data-row][aria-current]", (other) => other.removeAttribute("aria-current"));
+  row.setAttribute("aria-current", "true");
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function openRow() {
+  const row = document.activeElement;
+  if (!row.matches("[data-row]")) return false;
+  (row.querySelector("[data-open]") ?? row.querySelector("a[href]"))?.click();
+}
+
+function search() {
+  const field = document.querySelector("[data-search]");
+  if (!field) return document.querySelector("[data-search-link]")?.click();
+  field.focus();
+  field.select();
+}
+
+function showKeys() {
+  const dialog = document.querySelector("dialog[data-keys]");
+  if (!dialog || dialog.open) return;
+  each(dialog, "[data-key-for]", (line) => { line.hidden = !document.querySelector(line.dataset.keyFor); });
+  dialog.querySelector("[data-keys-switch]").checked = keysAreOn();
+  dialog.showModal();
+}
+
+const press = (selector) => () => rowInHand()?.querySelector(selector)?.click();
+const KEYS = {
+  "/": search, j: () => stepRows(1), k: () => stepRows(-1), x: press("[data-select]"), c: press("[data-categorise]"),
+  Enter: openRow, b: toggleBlur, "?": showKeys,
+};
+
+function pressKey(event) {
+  const target = event.target;
+  if (event.defaultPrevented || event.isComposing) return;
+  if (event.key === "Escape" && target.matches("[data-search]")) target.blur();
+  if (document.querySelector("dialog[open]") || event.altKey || (event.repeat && !"jk".includes(event.key))) return;
+  const modified = event.ctrlKey || event.metaKey;
+  const asksForSearch = modified && !event.shiftKey && event.key.toLowerCase() === "k";
+  const act = modified ? asksForSearch && search : !isTyping(target) && keysAreOn() && KEYS[event.key];
+  if (!act) return;
+  if (act() !== false) event.preventDefault();
+}
+
+function linkKeys(dialog) {
+  dialog.querySelector("[data-keys-switch]").addEventListener("change", (event) => { localStorage.setItem("keys", event.target.checked ? "on" : "off"); });
+  // What lies around an open dialog is the dialog itself.
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+}
+
+// On the page that has the search field, the link to it goes nowhere else; from elsewhere it arrives with the focus there.
+function linkSearch(link) {
+  link.addEventListener("click", (event) => {
+    if (!document.querySelector("[data-search]") || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    search();
+  });
+}
+
+// A narrow window has the pages' names in one row that scrolls: the one that is open is in sight.
+function showCurrentPage(list) {
+  const link = list.querySelector("[aria-current]");
+  if (link) list.scrollLeft = link.offsetLeft - list.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;
+}
+
+// Time zones: told when an account is made, offered where another one was chosen.
+const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function offerZone(offer) {
+  const choice = offer.closest("form").querySelector("select[name=time_zone]");
+  if (![...choice.options].some((option) => option.value === browserZone())) return;
+  const show = () => { offer.hidden = choice.value === browserZone(); };
+  offer.querySelector("[data-zone-name]").textContent = browserZone();
+  offer.querySelector("button").addEventListener("click", () => {
+    choice.value = browserZone();
+    choice.focus();
+    show();
+  });
+  choice.addEventListener("change", show);
+  show();
+}
+
 function enhance(root) {
   each(root, "[data-message]", once(addDismissButton));
   each(root, "[data-check-all]", once(linkCheckAll));
@@ -109,12 +242,25 @@ function enhance(root) {
   each(root, "table[data-by-month]", once(fitMonths));
   each(root, "form[data-submit-on-change]", once(linkAutoSubmit));
   each(root, "form[data-drop-blanks]", once(linkDropBlanks));
+  each(root, "dialog[data-keys]", once(linkKeys));
+  each(root, "[data-search-link]", once(linkSearch));
+  each(root, "[data-blur]", once((button) => button.addEventListener("click", toggleBlur)));
+  each(root, "[data-show-keys]", once((button) => button.addEventListener("click", showKeys)));
+  each(root, ".stub__list", once(showCurrentPage));
+  each(root, "[data-browser-zone]", once((field) => { field.value = browserZone(); }));
+  each(root, "[data-zone-offer]", once(offerZone));
 }
 
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("keydown", cancelEdit);
+document.addEventListener("keydown", pressKey);
+document.addEventListener("submit", showBusy);
+window.addEventListener("pageshow", () => { showIdle(); showBlur(); });
+// Another tab may have changed it.
+document.addEventListener("visibilitychange", showBlur);
 // Settled, not only swapped: what has the focus can be used at once.
 document.addEventListener("htmx:afterSettle", focusSwapped);
 enhance(document);
 document.addEventListener("htmx:load", () => enhance(document));
+if (location.hash === "#search") document.querySelector("[data-search]")?.focus();

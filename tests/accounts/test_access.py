@@ -45,8 +45,11 @@ def test_a_missing_permission_is_a_403_that_says_who_can_grant_it(alice: Persona
     staff = make_member("carol", alice.workspace, Role.STAFF)
     answer = staff.client.get(overview)
     assert answer.status_code == 403
-    assert Permission.VIEW_OVERVIEW.value in answer.content.decode()
-    assert "Owner" in answer.content.decode()
+    page = answer.content.decode()
+    assert Permission.VIEW_OVERVIEW.value in page
+    assert "An Owner or Admin of the workspace can change your role" in page
+    assert "Owner, Admin, Manager, Auditor include it." in page
+    assert f'href="/w/{alice.workspace.slug}/settings/members/"' in page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -44,6 +44,13 @@ def test_a_complete_environment_is_production_by_default() -> None:
     assert environment.owner_database is None
 
 
+def test_a_sample_company_is_offered_with_a_sandbox_alone() -> None:
+    chosen = {"PLAID_SAMPLE_INSTITUTION": "ins_109508", "PLAID_BASE_URL": "https://sandbox.plaid.com"}
+
+    assert read_environment(PRODUCTION | chosen).plaid.sample_institution == "ins_109508"
+    assert read_environment(PRODUCTION).plaid.sample_institution == ""
+
+
 # R103, R104
 def test_every_missing_variable_is_named_at_once() -> None:
     with pytest.raises(BadEnvironment) as caught:
@@ -77,6 +84,7 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("PLAID_BASE_URL", "https://[::1]:8001"),
         ("PLAID_LINK_ORIGIN", "http://secure.plaid.com"),
         ("PLAID_LINK_ORIGIN", "https://secure.plaid.com/link"),
+        ("PLAID_SAMPLE_INSTITUTION", "ins_109508"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("LOG_LEVEL", "DEBUG"),  # R93
         ("COUNTERFOIL_ENV", "staging"),

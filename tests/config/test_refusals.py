@@ -1,0 +1,51 @@
+"""A wrong method and too many tries are answered with a page of the product."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from config.middleware.refusals import draw_refusals
+from tests.support.client import ScopeCheckingClient
+from tests.support.people import Persona
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_wrong_method_gets_a_page_that_says_what_to_do(alice: Persona) -> None:
+    answer = alice.client.post(f"/w/{alice.workspace.slug}/settings/members/")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD"
+    assert "use its button" in answer.content.decode()
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+
+
+@pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"Accept": "application/json"}])
+def test_a_fragment_or_data_gets_no_page(alice: Persona, header: dict[str, str]) -> None:
+    answer = alice.client.post("/workspaces/", headers=header)
+
+    assert answer.status_code == 405
+    assert answer.content == b""
+
+
+# R67
+def test_too_many_tries_get_a_page_that_says_when_to_try_again(client: ScopeCheckingClient) -> None:
+    answers = [client.post("/accounts/signup/", {}) for _ in range(21)]
+
+    assert {answer.status_code for answer in answers[:20]} == {200}
+    assert answers[20].status_code == 429
+    assert answers[20].headers["Retry-After"] == "60"
+    assert "You can try again in a minute." in answers[20].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(1, "in a minute"), (61, "in 2 minutes"), (900, "in 15 minutes"), (7200, "in 2 hours")]
+)
+def test_the_page_and_the_header_say_the_same(seconds: int, words: str) -> None:
+    def refuse(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=429, headers={"Retry-After": str(seconds)})
+
+    answer = draw_refusals(refuse)(RequestFactory().post("/"))
+
+    assert answer.headers["Retry-After"] == str(seconds)
+    assert f"You can try again {words}." in answer.content.decode()

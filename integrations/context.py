@@ -1,5 +1,6 @@
 """What every page of a workspace is told of its banks, so that the ledger's pages need not know of them."""
 
+from functools import cache
 from typing import Any, cast
 
 from django.db import connection
@@ -9,22 +10,39 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.access import WorkspaceRequest, workspace_scope
 from accounts.permissions import Permission
-from integrations.reports.freshness import Freshness, read_freshness
+from integrations.reports.freshness import BankFact, Freshness, describe_freshness, read_banks
+from integrations.reports.onboarding import is_finished
 from vault.tenancy import enter_workspace
 
 
-def freshness(request: HttpRequest) -> dict[str, Any]:
-    """`freshness` for components/freshness.html, asked for only where a template shows it."""
+def banks(request: HttpRequest) -> dict[str, Any]:
+    """`freshness` for the chip and `onboarding` for the navigation; both ask once, and only where a template shows them."""
     if not hasattr(request, "workspace"):
         return {}
     inside = cast(WorkspaceRequest, request)
-    return {"freshness": SimpleLazyObject(lambda: _read(inside))}
+    read = cache(lambda: _read(inside))
+    return {
+        "freshness": SimpleLazyObject(lambda: _freshness(inside, read())),
+        "onboarding": SimpleLazyObject(lambda: _onboarding(inside, read())),
+    }
 
 
-def _read(request: WorkspaceRequest) -> Freshness | None:
+def _freshness(request: WorkspaceRequest, found: tuple[BankFact, ...]) -> Freshness | None:
     may_look = request.membership.may(Permission.VIEW_CONNECTIONS)
-    href = reverse("integrations:connections", kwargs={"slug": request.workspace.slug}) if may_look else ""
+    return describe_freshness(found, _address("connections", request) if may_look else "")
+
+
+def _onboarding(request: WorkspaceRequest, found: tuple[BankFact, ...]) -> str:
+    """The address of the onboarding, empty once it is finished."""
+    return "" if is_finished(request.workspace, found) else _address("onboarding", request)
+
+
+def _address(page: str, request: WorkspaceRequest) -> str:
+    return reverse(f"integrations:{page}", kwargs={"slug": request.workspace.slug})
+
+
+def _read(request: WorkspaceRequest) -> tuple[BankFact, ...]:
     # A page that is drawn between two transactions has none of its own.
     scope = enter_workspace if connection.in_atomic_block else workspace_scope
     with scope(request.workspace.pk):
-        return read_freshness(href)
+        return read_banks()

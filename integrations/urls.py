@@ -3,10 +3,13 @@
 from django.urls import path
 
 from integrations import webhooks
-from integrations.views import connections, links
+from integrations.views import connections, links, onboarding, samples
 
 app_name = "integrations"
 urlpatterns = [
+    path("start/", onboarding.onboarding, name="onboarding"),
+    path("start/progress/", onboarding.onboarding_progress, name="onboarding_progress"),
+    path("start/set-up/", onboarding.create_set_up, name="create_set_up"),
     path("connections/", connections.connections, name="connections"),
     path("connections/link/", links.create_link, name="create_link"),
     path("connections/link/<uuid:session_id>/", links.link, name="link"),
@@ -21,5 +24,6 @@ urlpatterns = [
     ),
 ]
 
-# Outside every workspace: a webhook finds its own.
+# Outside every workspace: a sample company makes its own, a webhook finds its own.
+sample_urlpatterns = [path("workspaces/sample/", samples.create_sample, name="create_sample")]
 webhook_urlpatterns = [path("webhooks/plaid/", webhooks.plaid, name="plaid_webhook")]

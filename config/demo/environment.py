@@ -20,6 +20,7 @@ def web_environment(plan: Plan, local: Local) -> dict[str, str]:
         "DATABASE_URL": plan.urls.web,
         "SCHEDULER_DATABASE_URL": plan.urls.scheduler,
         "REDIS_URL": plan.redis_url,
+        "EMAIL_DIR": str(local.folder / "mail"),
         **plan.plaid,
     }
 

@@ -1,6 +1,6 @@
 """Makes the sample people and workspaces through the product's own actions, as the web role. Needs Django set up."""
 
-from accounts.actions import add_member, create_user, create_workspace
+from accounts.actions import add_member, create_user, create_workspace, set_up_workspace
 from accounts.models import User
 from accounts.permissions import Role
 from audit.log import Actor
@@ -16,7 +16,8 @@ def create_company(company: Company, passwords: dict[str, str]) -> str:
         for person in company.people
     ]
     owner, *others = users
-    workspace = create_workspace(actor=SETUP, owner=owner, name=company.name, base_currency=company.base_currency)
+    workspace = create_workspace(actor=SETUP, owner=owner, name=company.name)
+    set_up_workspace(actor=SETUP, workspace=workspace, base_currency=company.base_currency, fiscal_year_start_month=1)
     for user, person in zip(others, company.people[1:], strict=True):
         add_member(actor=SETUP, workspace=workspace, user=user, role=Role(person.role))
     return workspace.slug

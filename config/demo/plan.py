@@ -19,6 +19,7 @@ from config.demo.valkey import EmbeddedValkey
 from vault import roles
 
 DATABASE = "counterfoil"
+SAMPLE_INSTITUTION = "ins_901"
 NOT_OURS = ("", "postgres", "template0", "template1")
 
 
@@ -129,12 +130,14 @@ def _sandbox_bank(port: int, secrets: Mapping[str, str]) -> dict[str, str]:
         "PLAID_LINK_ORIGIN": address,
         "PLAID_CLIENT_ID": "counterfoil-demo",
         "PLAID_SECRET": secrets["plaid_secret"],
+        "PLAID_SAMPLE_INSTITUTION": SAMPLE_INSTITUTION,
     }
 
 
 def _given_bank(given: Mapping[str, str]) -> dict[str, str]:
     names = ("PLAID_BASE_URL", "PLAID_LINK_ORIGIN", "PLAID_CLIENT_ID", "PLAID_SECRET")
-    return dict(zip(names, _all_of(given, names), strict=True))
+    sample = {"PLAID_SAMPLE_INSTITUTION": given.get("PLAID_SAMPLE_INSTITUTION", "")}
+    return dict(zip(names, _all_of(given, names), strict=True)) | sample
 
 
 def _all_of(given: Mapping[str, str], names: tuple[str, ...]) -> list[str]:

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass, field
 
-from config.demo.bank_visit import connect_bank
+from config.demo.bank_visit import connect_bank, wait_for_bank
 from config.demo.companies import COMPANIES, Company
 from config.demo.environment import owner_environment
 from config.demo.failures import DemoFailed
@@ -37,13 +37,8 @@ class Sample:
 def seed(plan: Plan, local: Local) -> list[Sample]:
     """Makes what is not there yet; quick when all is. Each step is remembered, so that a stopped start goes on."""
     samples = [_describe(company, _slug_of(company, plan, local), local) for company in COMPANIES]
-    for company, sample in zip(COMPANIES, samples, strict=True):
-        if plan.sandbox_port and not _recall(plan, local, company, "connected"):
-            owner = sample.people[0]
-            visitor = Visitor(plan.base_url)
-            visitor.sign_in(owner.email, owner.password)
-            connect_bank(visitor, sample.slug, company.institution)
-            _remember(plan, local, company, "connected", "yes")
+    if plan.sandbox_port:
+        _connect(plan, local, samples)
     return samples
 
 
@@ -54,6 +49,21 @@ def describe_sample(base_url: str, samples: list[Sample]) -> str:
         lines.append(f"  {sample.name}  {base_url}/w/{sample.slug}/")
         lines += [f"    {person.role:8}  {person.email:26}  {person.password}" for person in sample.people]
     return "\n".join([*lines, "", "Ctrl-C stops everything that was started here.", ""])
+
+
+def _connect(plan: Plan, local: Local, samples: list[Sample]) -> None:
+    # All are connected before any is waited for, so that their syncs run side by side. A bank that an earlier start has
+    # connected and not waited for is found to be connected already.
+    waited_for: list[tuple[Company, Sample, Visitor]] = []
+    for company, sample in zip(COMPANIES, samples, strict=True):
+        if not _recall(plan, local, company, "connected"):
+            visitor, owner = Visitor(plan.base_url), sample.people[0]
+            visitor.sign_in(owner.email, owner.password)
+            connect_bank(visitor, sample.slug, company.institution)
+            waited_for.append((company, sample, visitor))
+    for company, sample, visitor in waited_for:
+        wait_for_bank(visitor, sample.slug, company.institution)
+        _remember(plan, local, company, "connected", "yes")
 
 
 def _describe(company: Company, slug: str, local: Local) -> Sample:

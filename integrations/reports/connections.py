@@ -1,14 +1,16 @@
 """The connections page: a card for each bank with its state in words, its accounts, and what its runs did."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from integrations.models import Connection, ItemFacts, RunState, SyncRun
-from integrations.problems import TROUBLES, Button, Problem, State, Trouble
-from integrations.reports.freshness import describe_age
+from django.utils import timezone
+
+from config.moments import name_age, name_day_and_time, name_moment
+from integrations.models import Connection, ItemFacts, ItemRemoval, RemovalState, RunState, SyncRun
+from integrations.problems import REMOVAL_WAITS, TROUBLES, Problem, State, Trouble
+from integrations.reports.buttons import FOR_A_PERSON, Action, choose_action
 from integrations.reports.runs import HISTORY, RunLine, RunProgress, describe_progress, describe_run
 from ledger.kinds import AccountKind
 from ledger.models import Account
@@ -32,31 +34,39 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCard:
-    """A bank. `button` is the one thing that helps; `progress` is there while a run is open. Times are UTC."""
+    """A bank. `action` is the one thing that helps; `progress` is there while a run is open.
+
+    `synced` ("13 min ago"), `synced_on` and `next_sync` are in the person's time zone, empty where there is none.
+    """
 
     id: UUID
     institution: str
     state: str
     tone: str
-    sentence: str
-    button: Button
+    sentences: tuple[str, ...]
+    action: Action
     is_disconnected: bool
-    is_linked_twice: bool
     accounts: tuple[AccountLine, ...]
     synced_at: datetime | None
     synced: str
-    next_at: datetime | None
+    synced_on: str
+    next_sync: str
+    is_growing: bool
     progress: RunProgress | None
     runs: tuple[RunLine, ...]
+
+    @property
+    def notice_tone(self) -> str:
+        """A sentence of a bank that works is news, not trouble."""
+        return "warn" if self.action.is_urgent and self.tone == "ok" else {"ok": "info"}.get(self.tone, self.tone)
 
 
 def read_cards() -> tuple[ConnectionCard, ...]:
     """Every connection of the workspace in scope, the working ones first, then by name."""
-    connections = list(Connection.objects.all())
     accounts = _accounts_by_connection()
     runs = _runs_by_connection()
-    twice = _linked_twice(connections)
-    cards = [_card(one, accounts[one.pk], runs[one.pk], is_linked_twice=one.pk in twice) for one in connections]
+    ending = set(ItemRemoval.objects.filter(state=RemovalState.DUE).values_list("connection_id", flat=True))
+    cards = [_card(one, accounts[one.pk], runs[one.pk], is_ending=one.pk in ending) for one in Connection.objects.all()]
     return tuple(sorted(cards, key=lambda card: (card.is_disconnected, card.institution.casefold(), card.id)))
 
 
@@ -73,38 +83,66 @@ def read_institution(connection_id: UUID) -> str:
 
 
 def _card(
-    connection: Connection, accounts: list[AccountLine], runs: list[SyncRun], *, is_linked_twice: bool
+    connection: Connection, accounts: list[AccountLine], runs: list[SyncRun], *, is_ending: bool
 ) -> ConnectionCard:
-    state = State(connection.state)
-    trouble = TROUBLES[Problem(connection.problem)] if connection.problem else None
+    now = timezone.now()
     open_run = next((run for run in runs if run.is_open), None)
+    trouble = _trouble(connection, open_run)
+    state, tone = _state(connection, trouble, open_run)
+    is_growing = not next((run.has_history for run in runs if run.state == RunState.SUCCEEDED), True)
     return ConnectionCard(
         id=connection.pk,
         institution=connection.facts.institution,
-        state="Syncing" if open_run else state.label,
-        tone="busy" if open_run else TONES.get(state, "bad"),
-        sentence=trouble.sentence if trouble else _growing(runs),
-        button=_button(trouble, open_run),
+        state=state,
+        tone=tone,
+        sentences=tuple(_sentences(connection, trouble, open_run, is_growing=is_growing, is_ending=is_ending)),
+        action=choose_action(trouble, open_run),
         is_disconnected=connection.is_disconnected,
-        is_linked_twice=is_linked_twice,
         accounts=tuple(accounts),
         synced_at=connection.synced_at,
-        synced=describe_age(connection.synced_at) if connection.synced_at else "",
-        next_at=connection.due_at,
+        synced=name_age(connection.synced_at, now) if connection.synced_at else "",
+        synced_on=name_day_and_time(connection.synced_at) if connection.synced_at else "",
+        next_sync=name_moment(connection.due_at, now) if connection.due_at and not open_run else "",
+        is_growing=is_growing,
         progress=describe_progress(open_run) if open_run else None,
         runs=tuple(describe_run(run) for run in runs[:HISTORY]),
     )
 
 
-def _growing(runs: list[SyncRun]) -> str:
-    return "" if not runs or runs[0].has_history else "The bank is still gathering older transactions; they follow."
+def _trouble(connection: Connection, open_run: SyncRun | None) -> Trouble | None:
+    """What a person should know of first: what stops everything, then why a run waits, then what is merely news."""
+    known = TROUBLES[Problem(connection.problem)] if connection.problem else None
+    if known is not None and known.button in FOR_A_PERSON:
+        return known
+    if open_run is not None:
+        # A run under way is the answer to what went wrong before; one that waits says itself why.
+        return TROUBLES[Problem(open_run.problem)] if open_run.state == RunState.WAITING and open_run.problem else None
+    if known is not None:
+        return known
+    return TROUBLES[Problem.NEW_ACCOUNTS] if connection.has_new_accounts else None
 
 
-def _button(trouble: Trouble | None, open_run: SyncRun | None) -> Button:
-    button = trouble.button if trouble else Button.SYNC
-    # Asking for what is already under way helps nobody; a run that waits can be hurried.
-    is_under_way = open_run is not None and open_run.state != RunState.WAITING
-    return Button.NONE if button == Button.SYNC and is_under_way else button
+def _state(connection: Connection, trouble: Trouble | None, open_run: SyncRun | None) -> tuple[str, str]:
+    state = State(connection.state)
+    if open_run is None or (trouble is not None and trouble.button in FOR_A_PERSON):
+        return state.label, TONES.get(state, "bad")
+    if open_run.state != RunState.WAITING:
+        return "Syncing", "busy"
+    return ("Waiting", "busy") if state == State.CONNECTED else (state.label, TONES.get(state, "bad"))
+
+
+def _sentences(
+    connection: Connection, trouble: Trouble | None, open_run: SyncRun | None, *, is_growing: bool, is_ending: bool
+) -> list[str]:
+    sentences = [trouble.sentence] if trouble else []
+    if connection.is_resting and open_run is None and connection.due_at is not None:
+        until = name_moment(connection.due_at, timezone.now())
+        sentences.append(f"It failed {connection.failures} times in a row, so it rests until {until}.")
+    if is_growing and not trouble:
+        sentences.append("Older transactions are still coming in. They follow by themselves.")
+    if is_ending:
+        sentences.append(REMOVAL_WAITS)
+    return sentences
 
 
 def _accounts_by_connection() -> dict[UUID, list[AccountLine]]:
@@ -139,10 +177,3 @@ def _runs_by_connection() -> dict[UUID, list[SyncRun]]:
     for run in newest:
         found[run.connection_id].append(run)
     return found
-
-
-def _linked_twice(connections: Iterable[Connection]) -> set[UUID]:
-    """Connections to a bank that another one reads or has read as well: their rows may count twice."""
-    every = [(one, one.facts.institution_id) for one in connections if one.synced_at or not one.is_disconnected]
-    times = Counter(institution_id for _, institution_id in every if institution_id)
-    return {one.pk for one, bank in every if bank and times[bank] > 1 and not one.is_disconnected}

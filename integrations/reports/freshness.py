@@ -1,16 +1,27 @@
 """How old the figures of a workspace are, in one line for the top of every page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.timesince import timesince
 
+from config.moments import name_age
 from integrations.models import OPEN_STATES, Connection, SyncRun
 from integrations.problems import State
 
 WORKING = (State.CONNECTED, State.RATE_LIMITED, State.PROVIDER_DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class BankFact:
+    """What every page needs to know of a connection, none of it sealed."""
+
+    state: State
+    synced_at: datetime | None
+    is_syncing: bool
+    connected_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +33,31 @@ class Freshness:
     href: str
 
 
-def describe_age(then: datetime) -> str:
-    """How long ago a time was, in its largest unit."""
-    now = timezone.now()
-    return "just now" if now - then < timedelta(minutes=1) else f"{timesince(then, now, depth=1)} ago"
-
-
-def read_freshness(href: str) -> Freshness | None:
-    """The state of all banks together; None when none is connected. One query that opens nothing."""
+def read_banks() -> tuple[BankFact, ...]:
+    """Every connection of the workspace in scope, in one query that opens nothing."""
     open_runs = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
-    banks = Connection.objects.exclude(state=State.DISCONNECTED).values_list("state", "synced_at", Exists(open_runs))
-    found = [(State(state), synced_at, is_open) for state, synced_at, is_open in banks]
+    banks = Connection.objects.values_list("state", "synced_at", Exists(open_runs), "created_at")
+    return tuple(BankFact(State(state), *facts) for state, *facts in banks)
+
+
+def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None:
+    """The state of all connected banks together; None when none is."""
+    found = [bank for bank in banks if bank.state != State.DISCONNECTED]
     if not found:
         return None
-    age = _age([synced_at for _, synced_at, _ in found])
-    broken = sum(state not in WORKING for state, _, _ in found)
+    age = _age([bank.synced_at for bank in found])
+    broken = sum(bank.state not in WORKING for bank in found)
     if broken:
         return Freshness("bad", f"{age} · {broken} {'needs' if broken == 1 else 'need'} attention", href)
-    if any(is_open for _, _, is_open in found):
+    if any(bank.state != State.CONNECTED for bank in found):
+        return Freshness("warn", f"{age} · waiting", href)
+    if any(bank.is_syncing for bank in found):
         return Freshness("busy", f"{age} · syncing", href)
-    waits = any(state != State.CONNECTED for state, _, _ in found)
-    return Freshness("warn" if waits else "ok", age, href)
+    return Freshness("ok", age, href)
 
 
 def _age(times: list[datetime | None]) -> str:
     known = [one for one in times if one is not None]
     if not known:
         return "Bank not synced yet"
-    return f"Bank {describe_age(min(known))}"
+    return f"Bank {name_age(min(known), timezone.now())}"

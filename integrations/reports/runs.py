@@ -1,28 +1,51 @@
 """Runs in a person's words: what one is at, how far it is, and what came of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.utils import timezone
 
+from config.moments import name_day_and_time, name_moment
 from integrations.models import RunState, Step, SyncRun, Trigger
 from integrations.problems import TROUBLES, Problem
 
 HISTORY = 8
+ORDER = (Step.ACCOUNTS, Step.READING, Step.WRITING, Step.FIGURES)
+
+
+class Reached(StrEnum):
+    """Where a step of a run is."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One of the steps of a run. `percent` is None where how much there is to do is not known."""
+
+    label: str
+    reached: Reached
+    detail: str
+    percent: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class RunProgress:
-    """An open run. `percent` is None where how much there is to do is not known. Times are UTC."""
+    """An open run. `next_try` ("within a minute", "at 12:03 CET") is empty while the run does not wait."""
 
     connection_id: UUID
     step: str
     detail: str
     percent: int | None
+    steps: tuple[StepLine, ...]
+    has_begun: bool
     is_waiting: bool
     sentence: str
-    next_try: datetime | None
+    next_try: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +53,16 @@ class RunLine:
     """A run in the history. `seconds` is how long it took, None where it never started."""
 
     started_at: datetime
+    started: str
     trigger: str
     state: str
     tone: str
     outcome: str
-    pages: int
-    added: int
-    modified: int
-    removed: int
-    skipped: int
+    pages: str
+    added: str
+    modified: str
+    removed: str
+    skipped: str
     seconds: float | None
 
 
@@ -48,53 +72,87 @@ def describe_progress(run: SyncRun) -> RunProgress:
     return RunProgress(
         connection_id=run.connection_id,
         step=RunState.WAITING.label if is_waiting else Step(run.step).label,
-        detail=_detail(run),
-        percent=_percent(run),
+        detail=_detail(run, Step(run.step)),
+        percent=_percent(run, Step(run.step)),
+        steps=describe_steps(run),
+        has_begun=bool(run.step),
         is_waiting=is_waiting,
         sentence=TROUBLES[Problem(run.problem)].sentence if is_waiting and run.problem else "",
-        next_try=run.due_at if is_waiting else None,
+        next_try=_name_wait(run.due_at) if is_waiting and run.due_at else "",
     )
+
+
+def describe_steps(run: SyncRun) -> tuple[StepLine, ...]:
+    """All that a run goes through, in order, with what is known of each."""
+    step = Step(run.step)
+    at = len(ORDER) if step == Step.DONE else ORDER.index(step) if step else -1
+    return tuple(_step_line(run, one, place - at) for place, one in enumerate(ORDER))
 
 
 def describe_run(run: SyncRun) -> RunLine:
     """One line of the history."""
     state = RunState(run.state)
+    started_at = run.started_at or run.created_at
     return RunLine(
-        started_at=run.started_at or run.created_at,
+        started_at=started_at,
+        started=name_day_and_time(started_at),
         trigger=Trigger(run.trigger).label,
         state=state.label,
         tone={RunState.SUCCEEDED: "ok", RunState.FAILED: "bad"}.get(state, "busy"),
         outcome=_outcome(run),
-        pages=run.pages_written,
-        added=run.rows_added,
-        modified=run.rows_modified,
-        removed=run.rows_removed,
-        skipped=run.rows_skipped,
+        pages=f"{run.pages_written:,}",
+        added=f"{run.rows_added:,}",
+        modified=f"{run.rows_modified:,}",
+        removed=f"{run.rows_removed:,}",
+        skipped=f"{run.rows_skipped:,}",
         seconds=_seconds(run),
     )
 
 
-def _detail(run: SyncRun) -> str:
-    if run.step == Step.READING and run.rows_read:
-        return f"{run.rows_read:,} rows read so far"
-    if run.step == Step.WRITING and run.pages_read:
-        return f"{run.pages_written:,} of {run.pages_read:,} pages written"
-    if run.step == Step.FIGURES and run.months_stale:
-        return f"{run.months_built} of {run.months_stale} months added up"
+def _step_line(run: SyncRun, step: Step, ahead: int) -> StepLine:
+    reached = Reached.NOW if ahead == 0 else Reached.DONE if ahead < 0 else Reached.LATER
+    is_reached = reached != Reached.LATER
+    return StepLine(
+        label=step.label,
+        reached=reached,
+        detail=_detail(run, step) if is_reached else "",
+        percent=_percent(run, step) if reached == Reached.NOW else None,
+    )
+
+
+def _name_wait(until: datetime) -> str:
+    now = timezone.now()
+    return "within a minute" if until - now < timedelta(minutes=1) else f"at {name_moment(until, now)}"
+
+
+def _detail(run: SyncRun, step: Step) -> str:
+    if step == Step.READING and run.rows_read:
+        return f"{counted(run.rows_read, 'row')} so far" if step == run.step else counted(run.rows_read, "row")
+    if step == Step.WRITING and run.pages_read:
+        return f"{run.pages_written:,} of {counted(run.pages_read, 'page')}"
+    if step == Step.FIGURES and run.months_stale:
+        return f"{run.months_built} of {counted(run.months_stale, 'month')}"
     return ""
 
 
-def _percent(run: SyncRun) -> int | None:
-    if run.step == Step.WRITING and run.pages_read:
+def counted(number: int, word: str) -> str:
+    """A number and what it counts, in English: 1 row, 4,500 rows."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def _percent(run: SyncRun, step: Step) -> int | None:
+    if step == Step.WRITING and run.pages_read:
         return 100 * run.pages_written // run.pages_read
-    if run.step == Step.FIGURES and run.months_stale:
+    if step == Step.FIGURES and run.months_stale:
         return 100 * run.months_built // run.months_stale
     return None
 
 
 def _outcome(run: SyncRun) -> str:
     if run.problem and run.state != RunState.SUCCEEDED:
-        return Problem(run.problem).label
+        step = Step(run.step)
+        where = f", while {step.label[0].lower()}{step.label[1:]}" if step in ORDER else ""
+        return f"{Problem(run.problem).label}{where}"
     if run.is_open:
         return Step(run.step).label
     if not run.rows_added + run.rows_modified + run.rows_removed:

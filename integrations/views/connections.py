@@ -9,19 +9,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
-from accounts.permissions import Permission
+from accounts.permissions import Permission, name_roles_with
 from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
 from integrations.linking import end_access
 from integrations.models import Connection, Trigger
-from integrations.providers.plaid_errors import PlaidProblem
 from integrations.reports.calls import read_calls
 from integrations.reports.connections import read_cards, read_institution, read_progress
+
+MANAGE = Permission.MANAGE_CONNECTIONS
 
 
 @requires(Permission.VIEW_CONNECTIONS)
 @require_safe
 def connections(request: WorkspaceRequest) -> HttpResponse:
-    context = {"cards": read_cards(), "calls": read_calls()}
+    context = {"cards": read_cards(), "calls": read_calls(), "who_connects": name_roles_with(MANAGE)}
     return render(request, "integrations/connections.html", context)
 
 
@@ -29,10 +30,10 @@ def connections(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 def progress(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     run = read_progress(connection_id)
-    if run is None:
-        if not Connection.objects.filter(pk=connection_id).exists():
-            raise Http404
-        # The run is over, and anything on the page may have changed with it.
+    if run is None and not Connection.objects.filter(pk=connection_id).exists():
+        raise Http404
+    if run is None or run.is_waiting != ("waiting" in request.GET):
+        # The run is over, waits, or waits no more: anything on the page may have changed with it.
         return HttpResponseClientRefresh()
     return render(request, "integrations/parts/progress.html", {"progress": run})
 
@@ -63,12 +64,13 @@ def create_disconnection(request: WorkspaceRequest, connection_id: UUID) -> Http
 
 
 def _disconnect(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
-    try:
-        end_access(actor=request.actor, workspace_id=request.workspace.pk, connection_id=connection_id)
-    except PlaidProblem as problem:
-        messages.error(request, f"{problem} Nothing was changed; please try again.")
-    else:
+    if end_access(actor=request.actor, workspace_id=request.workspace.pk, connection_id=connection_id):
         messages.success(request, "The bank is disconnected. Accounts and transactions stay.")
+    else:
+        messages.warning(
+            request,
+            "The bank is disconnected here. Plaid could not be reached to end its access; it is asked again by itself.",
+        )
     return _back(request)
 
 

@@ -1,5 +1,6 @@
 """The way to the bank's page and back. Coming back proves nothing: the worker asks the provider what came of it."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -11,13 +12,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.access import WorkspaceRequest, requires
+from accounts.access import WorkspaceRequest, requires, workspace_block
 from accounts.permissions import Permission
 from integrations.actions.links import request_finish
 from integrations.actions.syncs import NotConnected
 from integrations.linking import StrangePage, start_link
 from integrations.models import Connection, LinkSession, LinkState
 from integrations.providers.plaid_errors import PlaidProblem
+from integrations.reports.connections import read_institution
+from integrations.reports.freshness import read_banks
+from integrations.reports.onboarding import is_finished
+
+ENDED_WELL = (LinkState.LINKED, LinkState.KNOWN)
 
 
 @requires(Permission.MANAGE_CONNECTIONS, atomic=False)
@@ -36,18 +42,22 @@ def create_repair(request: WorkspaceRequest, connection_id: UUID) -> HttpRespons
 @require_safe
 def link(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
     session = _look(request, session_id)
-    if session.state == LinkState.LINKED:
-        return redirect(_connections(request))
-    return render(request, "integrations/link.html", {"session": session})
+    home = _home(request, since=session.created_at)
+    if session.state in ENDED_WELL:
+        _tell(request, session)
+        return redirect(home)
+    return render(request, "integrations/link.html", {"session": session, "home": home})
 
 
 @requires(Permission.MANAGE_CONNECTIONS)
 @require_safe
 def link_progress(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
     session = _look(request, session_id)
-    if session.state == LinkState.LINKED:
-        return HttpResponseClientRedirect(_connections(request))
-    return render(request, "integrations/parts/link_progress.html", {"session": session})
+    home = _home(request, since=session.created_at)
+    if session.state in ENDED_WELL:
+        _tell(request, session)
+        return HttpResponseClientRedirect(home)
+    return render(request, "integrations/parts/link_progress.html", {"session": session, "home": home})
 
 
 def _go_to_bank(request: WorkspaceRequest, connection_id: UUID | None = None) -> HttpResponse:
@@ -63,7 +73,8 @@ def _go_to_bank(request: WorkspaceRequest, connection_id: UUID | None = None) ->
         raise Http404 from None
     except (PlaidProblem, StrangePage, NotConnected) as problem:
         messages.error(request, str(problem))
-        return redirect(_connections(request))
+        with workspace_block(request):
+            return redirect(_home(request))
     return redirect(page.reveal())
 
 
@@ -74,9 +85,24 @@ def _look(request: WorkspaceRequest, session_id: UUID) -> LinkSession:
     return request_finish(actor=request.actor, session_id=session_id)
 
 
+def _tell(request: WorkspaceRequest, session: LinkSession) -> None:
+    bank = read_institution(session.connection_id) if session.connection_id else "The bank"
+    if session.state == LinkState.KNOWN:
+        messages.info(request, f"{bank} is connected already, so nothing was changed.")
+    elif session.is_repair:
+        messages.success(request, f"{bank} is connected again. What was missed is on its way.")
+    else:
+        messages.success(request, f"{bank} is connected.")
+
+
 def _return_url(slug: str, session_id: UUID) -> str:
     return settings.BASE_URL + reverse("integrations:link", kwargs={"slug": slug, "session_id": session_id})
 
 
-def _connections(request: WorkspaceRequest) -> str:
-    return reverse("integrations:connections", kwargs={"slug": request.workspace.slug})
+def _home(request: WorkspaceRequest, since: datetime | None = None) -> str:
+    """Where a person goes on: with their connections, or with the set-up while it is not finished. Whether a bank's first
+    figures are faster than its page's way back makes no difference: what counts is how it stood when the visit began.
+    """
+    banks = [bank for bank in read_banks() if since is None or bank.connected_at < since]
+    page = "connections" if is_finished(request.workspace, banks) else "onboarding"
+    return reverse(f"integrations:{page}", kwargs={"slug": request.workspace.slug})

@@ -41,7 +41,7 @@ def read_bank(url: str, institution: str) -> BankFigures:
 def _figures(client: PlaidClient, url: str, institution: str) -> BankFigures:
     credentials = {"client_id": settings.PLAID.client_id, "secret": settings.PLAID.secret}
     body = {**credentials, "institution_id": institution, "initial_products": ["transactions"]}
-    made = requests.post(f"{url}/sandbox/public_token/create", json=body, timeout=10).json()
+    made = requests.post(f"{url}/sandbox/public_token/create", json=body, timeout=60).json()
     token = client.exchange(Secret(made["public_token"])).access_token
     cash: dict[str, Decimal] = defaultdict(Decimal)
     for account in client.get_accounts(token).accounts:

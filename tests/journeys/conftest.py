@@ -18,3 +18,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            # One browser, one web server: the journeys stay in one process.
+            item.add_marker(pytest.mark.xdist_group("browser"))

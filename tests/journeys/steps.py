@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.people import Persona
 
-HISTORY_SECONDS = 40
+HISTORY_SECONDS = 120
 
 
 def sign_in(page: Page, person: Persona) -> None:
@@ -23,7 +23,8 @@ def connect_bank(page: Page, person: Persona, bank: str) -> None:
     page.get_by_label(bank).check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Allow access").click()
-    page.wait_for_url(re.compile(r"/connections/$"))
+    page.wait_for_url(re.compile(r"/(start|connections)/$"))
+    page.goto(f"/w/{person.workspace.slug}/connections/")
     expect(page.get_by_role("heading", name=bank)).to_be_visible()
 
 

@@ -6,15 +6,29 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from accounts.actions import destroy_workspace_key
+from accounts.permissions import Role
 from tests.journeys.bank import read_bank
 from tests.journeys.steps import connect_bank, sign_in, wait_for_rows
-from tests.support.people import Persona
+from tests.support.people import Persona, make_member
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("celery_worker_process")]
 
 OUTSIDE = ["/", "/accounts/login/", "/accounts/signup/", "/no/such/page/"]
-INSIDE = ["", "transactions/", "transactions/?q=nothing-like-this", "reports/profit-and-loss/", "connections/"]
-EMPTY = ["", "transactions/", "reports/profit-and-loss/", "connections/"]
+INSIDE = [
+    "",
+    "transactions/",
+    "transactions/?q=nothing-like-this",
+    "reports/cash/",
+    "reports/cash/?period=12&compare=year&on=2026-01-31",
+    "reports/profit-and-loss/",
+    "reports/profit-and-loss/?compare=previous&figures=income",
+    "start/",
+    "connections/",
+    "settings/members/",
+]
+EMPTY = ["", "start/", "transactions/", "reports/cash/", "reports/profit-and-loss/", "connections/"]
+ABOUT_ONESELF = ["/workspaces/", "/workspaces/new/", "/settings/profile/"]
 WIDTHS = (1440, 360)
 
 
@@ -58,6 +72,61 @@ def test_pages_of_a_company_with_a_bank(page: Page, sandbox: str, alice: Persona
     wait_for_rows(page, alice, read_bank(sandbox, "ins_902").rows)
     row = page.locator("table.rows tbody .rows__what a").first.get_attribute("href") or ""
     assert look_at(page, [*(f"/w/{alice.workspace.slug}/{address}" for address in INSIDE), row]) == []
+
+
+def test_pages_about_oneself(page: Page, alice: Persona) -> None:
+    sign_in(page, alice)
+    assert look_at(page, ABOUT_ONESELF) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_in_the_top_bar(page: Page, alice: Persona, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its own literals
+    sign_in(page, alice)
+    page.goto(f"/w/{alice.workspace.slug}/settings/members/")
+    page.keyboard.press("b")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.locator("details.switcher summary").click()
+        page.locator("details.switcher").get_by_role("link", name="New workspace").wait_for()
+        page.locator(".switcher__list").wait_for()
+        assert faults_of(page) == []
+        page.locator("summary", has=page.locator(".menu__who")).click()
+        assert faults_of(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        assert faults_of(page) == []
+        page.keyboard.press("Escape")
+
+
+def test_pages_of_a_workspace_that_was_destroyed(browser: Browser, site: str, alice: Persona) -> None:
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    sign_in(page, alice)
+    destroy_workspace_key(actor=alice.actor, workspace_id=alice.workspace.pk)
+    assert look_at(page, ["/", f"/w/{alice.workspace.slug}/"]) == []
+    assert "was destroyed on" in page.locator("h1").inner_text()
+    context.close()
+
+
+def test_refusals(browser: Browser, site: str, alice: Persona) -> None:
+    staff = make_member("carol", alice.workspace, Role.STAFF)
+    inside = f"/w/{alice.workspace.slug}/"
+    # A page of its own: a browser calls every refusal an error.
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(staff.user.email)
+    page.get_by_label("Password").fill(staff.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{inside}transactions/")
+    refused = {f"{inside}connections/": 403, "/no/such/page/": 404, f"{inside}transactions/categorisations/": 405}
+    for address, status in refused.items():
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+    assert look_at(page, list(refused)) == []
+    context.close()
 
 
 def test_a_fault_would_be_found(browser: Browser) -> None:

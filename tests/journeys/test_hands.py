@@ -77,7 +77,7 @@ def test_a_person_syncs_and_disconnects(at_work: Page, alice: Persona) -> None:
     page = at_work
     page.goto(f"/w/{alice.workspace.slug}/connections/")
     page.get_by_role("button", name="Sync now").click()
-    expect(page.get_by_role("button", name="Sync now")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Sync now")).to_be_visible()
     expect(page.get_by_text("of them could change anything at a bank")).to_contain_text("0 of them")
     page.get_by_role("link", name="Disconnect").click()
     page.get_by_role("button", name=re.compile("Disconnect")).click()

@@ -1,16 +1,18 @@
 """What script adds to the pages works, and nothing needs it."""
 
-from datetime import timedelta
+import re
+from secrets import token_hex
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.access import workspace_scope
+from accounts.actions import add_member
+from accounts.models import User
+from accounts.permissions import Role
+from tests.journeys.people import rent_company
 from tests.journeys.steps import sign_in
-from tests.ledger.people import connect_bank
-from tests.support.people import Persona
+from tests.support.people import SETUP, Persona
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,13 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def company(alice: Persona) -> Persona:
     """Alice's company with two years of rent, and a payment that has no category."""
-    today = timezone.now().date()
-    with workspace_scope(alice.workspace.pk):
-        feed = connect_bank(alice.workspace)
-        feed.save()
-        days = [today - timedelta(days=30 * n) for n in range(24)]
-        feed.apply(*(feed.row(day, -90_000, "Rent", hint="RENT_AND_UTILITIES_RENT") for day in days))
-        feed.apply(feed.row(today, -1_250, "A payment", counterparty="Kiosk"))
+    rent_company(alice)
     return alice
 
 
@@ -64,11 +60,26 @@ def test_the_focus_stays_with_a_category_that_is_chosen_in_its_place(page: Page,
     link = page.get_by_role("link", name="Category: none. Change")
     expect(link).to_be_focused()
     link.press("Enter")
+    expect(page.get_by_role("combobox", name="Category of A payment")).to_be_focused()
     page.get_by_role("combobox", name="Category of A payment").select_option(label="Travel")
     cell.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("link", name="Category: Travel. Change")).to_be_focused()
     page.locator(".rows__category").get_by_role("button", name="Undo").press("Enter")
     expect(link).to_be_focused()
+
+
+def test_a_button_says_that_it_is_at_work_and_cannot_be_pressed_twice(page: Page, company: Persona) -> None:
+    sign_in(page, company)
+    page.goto(f"/w/{company.workspace.slug}/transactions/")
+    # Held back after the page's own script has seen it, as by a server that is slow to answer.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    page.locator("input[name=transaction]").first.check()
+    page.get_by_role("button", name="Categorise selected").click()
+    busy = page.get_by_role("button", name="Categorising")
+    expect(busy).to_be_disabled()
+    expect(busy).to_have_attribute("aria-busy", "true")
+    page.evaluate("dispatchEvent(new Event('pageshow'))")
+    expect(page.get_by_role("button", name="Categorise selected")).to_be_enabled()
 
 
 def test_filters_leave_what_is_blank_out_of_the_address(page: Page, company: Persona) -> None:
@@ -94,9 +105,48 @@ def test_a_chart_reads_out_the_month_under_the_pointer(page: Page, company: Pers
     expect(place).to_have_text(resting)
 
 
+def test_the_switcher_fetches_the_other_workspaces_when_it_is_opened(
+    page: Page, alice: Persona, mallory: Persona
+) -> None:
+    add_member(actor=SETUP, workspace=mallory.workspace, user=alice.user, role=Role.STAFF)
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(alice.user.email)
+    page.get_by_label("Password").fill(alice.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name=re.compile("Alder Works")).click()
+    switcher = page.locator("details.switcher")
+    switcher.locator("summary").press("Enter")
+    expect(switcher.get_by_role("link", name=re.compile("Alder Works"))).to_have_attribute("aria-current", "true")
+    switcher.get_by_role("link", name=re.compile("Marsh Trading")).click()
+    page.wait_for_url(f"**/w/{mallory.workspace.slug}/transactions/")
+    expect(page.locator("summary", has_text="Marsh Trading")).to_be_visible()
+
+
+def test_signing_up_takes_the_browsers_time_zone_and_the_profile_offers_it(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    email = f"tokyo-{token_hex(6)}@example.test"
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill("a long enough passphrase")
+    page.get_by_label("Password (again)").fill("a long enough passphrase")
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/workspaces/new/")
+    assert User.objects.get(email=email).time_zone == "Asia/Tokyo"
+
+    page.goto("/settings/profile/")
+    offer = page.get_by_text("This browser’s time zone is Asia/Tokyo")
+    expect(offer).to_be_hidden()
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    expect(offer).to_be_visible()
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+    context.close()
+
+
 def test_escape_closes_a_menu_and_gives_the_focus_back(page: Page, company: Persona) -> None:
     sign_in(page, company)
-    summary = page.locator("summary.menu__button")
+    summary = page.locator("summary.menu__button", has_text=company.user.email)
     summary.click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     page.keyboard.press("Escape")

@@ -8,6 +8,7 @@ import pytest
 
 from config.demo.local import Local
 from config.demo.plan import PlanImpossible, make_plan
+from config.demo.ports import find_free_port
 
 
 @pytest.fixture
@@ -30,14 +31,14 @@ def test_without_anything_given_every_part_is_embedded(local: Local) -> None:
 
 
 def test_an_administrators_address_makes_the_roles_addresses(local: Local) -> None:
-    plan = make_plan(
-        local, {"PORT": "8123", "DATABASE_URL": "postgresql://boss:word@db.test:5433/postgres?sslmode=require"}
-    )
+    port = find_free_port()
+    address = "postgresql://boss:word@db.test:5433/postgres?sslmode=require"
+    plan = make_plan(local, {"PORT": str(port), "DATABASE_URL": address})
     password = local.secrets()["web"]
 
-    assert plan.web_port == 8123
+    assert plan.web_port == port
     assert plan.postgres is None
-    assert plan.admin_url == "postgresql://boss:word@db.test:5433/postgres?sslmode=require"
+    assert plan.admin_url == address
     assert plan.urls.web == f"postgresql://counterfoil_web:{password}@db.test:5433/counterfoil?sslmode=require"
     assert plan.place == "db.test:5433/counterfoil"
 

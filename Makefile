@@ -1,10 +1,12 @@
-# Each target installs what it needs; PYTHON=python3.13 chooses another interpreter.
+# Each target installs what it needs. PYTHON=python3.13 chooses another interpreter, PROCESSES=4 more of them for the tests.
 PYTHON ?= python3
+PROCESSES ?= 2
+ROUNDS ?= 200
 BIN := .venv/bin
 STAMP := .venv/installed
 STATIC := COUNTERFOIL_ENV=production DJANGO_SETTINGS_MODULE=tests.support.static_settings
 
-.PHONY: help run test check lock bench reset
+.PHONY: help run test proofs check lock bench reset
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -15,7 +17,10 @@ run: $(STAMP) ## start Counterfoil with sample companies; Ctrl-C stops it
 
 test: $(STAMP) ## run all tests, browser journeys included
 	@$(BIN)/python -m tests.support.chromium
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadgroup
+
+proofs: $(STAMP) ## kill a worker 200 times amid a sync, then tell 200 stories of banks and people; SEED=… repeats one
+	@$(BIN)/pytest -q tests/proofs --rounds=$(ROUNDS) $(if $(SEED),--seed=$(SEED))
 
 check: $(STAMP) ## lint, format, types, import direction, migrations, deployment settings, security
 	$(BIN)/ruff check .

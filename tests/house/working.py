@@ -9,7 +9,14 @@ from accounts.access import workspace_scope
 from integrations.actions.links import create_link_session
 from integrations.models import Connection, ItemFacts
 from integrations.providers.secret import Secret
-from ledger.actions import apply_feed_page, create_category, recategorise_transactions, save_accounts
+from ledger.actions import (
+    annotate_transactions,
+    apply_feed_page,
+    create_category,
+    create_saved_view,
+    recategorise_transactions,
+    save_accounts,
+)
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
@@ -25,6 +32,8 @@ class Company:
     transaction: str
     category: str
     change: str
+    note_change: str
+    view: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +57,24 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "transactions/categorisations/<uuid:change_id>/reversal/": lambda company: Working(
         {"change_id": company.change}, {"transaction": company.transaction}
     ),
+    "transactions/annotations/": lambda company: Working(
+        data={"transaction": company.transaction, "note": "Ask Bob", "where_noted": "replace"}
+    ),
+    "transactions/annotations/<uuid:change_id>/reversal/": lambda company: Working(
+        {"change_id": company.note_change}, {"back": ""}
+    ),
+    "transactions/views/": lambda company: Working(data={"name": "Travel", "back": "q=flight"}),
+    "transactions/views/<uuid:view_id>/name/": lambda company: Working({"view_id": company.view}, {"name": "Rents"}),
+    "transactions/views/<uuid:view_id>/deletion/": lambda company: Working({"view_id": company.view}, {}),
     "transactions/<uuid:transaction_id>/": lambda company: Working({"transaction_id": company.transaction}),
     "transactions/<uuid:transaction_id>/category/": lambda company: Working({"transaction_id": company.transaction}),
     "transactions/<uuid:transaction_id>/category/edit/": lambda company: Working(
         {"transaction_id": company.transaction}
     ),
     "transactions/<uuid:transaction_id>/note/": lambda company: Working(
-        {"transaction_id": company.transaction}, {"note": "Ask for the receipt"}
+        {"transaction_id": company.transaction}, {"note": "Ask for the receipt", "before": "Seen"}
     ),
+    "start/set-up/": lambda company: Working(data={"base_currency": "USD", "fiscal_year_start_month": "4"}),
     "connections/link/": lambda company: Working(data={}),
     "connections/link/<uuid:session_id>/": lambda company: Working({"session_id": company.session}),
     "connections/link/<uuid:session_id>/progress/": lambda company: Working({"session_id": company.session}),
@@ -81,7 +100,10 @@ def found_company(owner: Persona) -> Company:
         transaction = Transaction.objects.get()
         category = create_category(actor=actor, name="Tools", kind=CategoryKind.OPERATING_EXPENSE)
         change = recategorise_transactions(actor=actor, ids=[transaction.pk], category_id=category.pk)
-    return Company(*(str(one.pk) for one in (connection, session, transaction, category, change)))
+        note_change = annotate_transactions(actor=actor, ids=[transaction.pk], note="Seen")
+        view = create_saved_view(actor=actor, name="Rent", query="q=rent")
+    made = (connection, session, transaction, category, change, note_change, view)
+    return Company(*(str(one.pk) for one in made))
 
 
 def _account() -> FeedAccount:

@@ -64,6 +64,7 @@ class Workplace:
             "PLAID_LINK_ORIGIN": self.sandbox_url,
             "PLAID_CLIENT_ID": CLIENT,
             "PLAID_SECRET": SECRET,
+            "PLAID_SAMPLE_INSTITUTION": "ins_902",
             "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
@@ -77,4 +78,5 @@ class Workplace:
             "SANDBOX_SECRET": SECRET,
             "SANDBOX_PUBLIC_URL": self.sandbox_url,
             "SANDBOX_READY_SECONDS": "0.2",
+            "SANDBOX_RETRY_SECONDS": "0.5",
         }

@@ -5,6 +5,7 @@ test process's database. They see only what is committed, so their tests are mar
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from config.demo import programs
 from tests.support.environment import Workplace
@@ -35,8 +36,14 @@ def sandbox(workplace: Workplace) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def celery_worker_process(workplace: Workplace, django_db_setup: None) -> Iterator[None]:
+def celery_worker_process(
+    workplace: Workplace, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """A real worker that takes what the tests enqueue. It is no clock: what beat would enqueue, a test enqueues."""
+    from tests.support.leftovers import put_off_leftovers
+
+    with django_db_blocker.unblock():
+        put_off_leftovers()
     child = programs.start_worker(environment=workplace.environment(), logs=workplace.folder, beat=None, processes="1")
     try:
         programs.wait_for_worker(child)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from tests.benchmarks.place import own_site, own_workplace
 from tests.benchmarks.plan import SMOKE, BadPlan, read_plan
-from vault import roles
 
 
 def main(arguments: list[str]) -> None:
@@ -22,8 +21,7 @@ def main(arguments: list[str]) -> None:
         from tests.benchmarks.report import draw_report
         from tests.benchmarks.run import run_benchmark
 
-        owner_url = workplace.servers.role_url(roles.OWNER, workplace.database)
-        results = run_benchmark(plan, owner_url=owner_url, site=site, today=datetime.now(UTC).date())
+        results = run_benchmark(plan, workplace=workplace, site=site, today=datetime.now(UTC).date())
         print(draw_report(results), end="")
 
 

@@ -2,6 +2,8 @@
 
 import http.client
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -9,13 +11,25 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.benchmarks.company import Company
-from tests.benchmarks.questions import ACCOUNT, SEARCHES
+from tests.benchmarks.plain import ROWS
+from tests.benchmarks.questions import ACCOUNT, SEALED, SEARCHES
 from tests.benchmarks.timing import Task
 from tests.support.people import sign_in
+
+STATEMENT, TRANSACTIONS = "Profit and loss, 36 months", "Transactions"
 
 
 class PageFailed(AssertionError):
     """A page did not answer with what it is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, words that it has to hold, and its addresses: the product's own, and its twin's over plain text."""
+
+    title: str
+    holds: str
+    ways: Mapping[str, str]
 
 
 class Visitor:
@@ -23,19 +37,19 @@ class Visitor:
 
     def __init__(self, user: User, site: str) -> None:
         name = settings.SESSION_COOKIE_NAME
-        self._headers = {"Cookie": f"{name}={sign_in(user).cookies[name].value}"}
-        self._host = urlsplit(site).netloc
+        self.headers = {"Cookie": f"{name}={sign_in(user).cookies[name].value}"}
+        self.host = urlsplit(site).netloc
 
     def task_of(self, path: str, holds: str) -> Task:
         """Opens a page; one that is not 200 or lacks the words `holds` raises PageFailed."""
         return lambda: self._open(path, holds)
 
     def _open(self, path: str, holds: str) -> float:
-        connection = http.client.HTTPConnection(self._host, timeout=60)
+        connection = http.client.HTTPConnection(self.host, timeout=60)
         try:
             connection.connect()
             started = time.perf_counter()
-            connection.request("GET", path, headers=self._headers)
+            connection.request("GET", path, headers=self.headers)
             response = connection.getresponse()
             body = response.read()
             taken = time.perf_counter() - started
@@ -46,22 +60,33 @@ class Visitor:
         return taken
 
 
-def list_pages(company: Company) -> dict[str, tuple[str, str]]:
-    """By title, the address of each page and words that it has to hold."""
+def list_pages(company: Company) -> tuple[Page, ...]:
+    """The pages, in the order they are printed."""
 
-    def address(name: str, **query: str) -> str:
+    def own(name: str, **query: str) -> str:
         path = reverse(f"ledger:{name}", kwargs={"slug": company.workspace.slug})
         return f"{path}?{urlencode(query)}" if query else path
 
+    def twin(page: str, **query: str) -> str:
+        path = f"/w/{company.workspace.slug}/plain/{page}/"
+        return f"{path}?{urlencode(query)}" if query else path
+
     checking = str(company.accounts[ACCOUNT])
-    pages = {
-        "Overview": (address("overview"), "Runway"),
-        "Profit and loss, 36 months": (address("profit_and_loss", period="36"), "Own category 30"),
-        "Transactions": (address("transactions"), f"{company.rows:,} transactions"),
-        "Transactions of an account": (address("transactions", account=checking), "The checking account"),
-    }
-    searches = {
-        f"Transactions, search that finds {name}": (address("transactions", q=words), words.split()[0].upper())
-        for name, words in SEARCHES.items()
-    }
-    return pages | searches
+    statement = {SEALED: own("profit_and_loss", period="36"), ROWS: twin("profit-and-loss", period="36")}
+    newest = {SEALED: own("transactions"), ROWS: twin("transactions")}
+    return (
+        Page("Overview", "Runway", {SEALED: own("overview")}),
+        Page("Cash", "Next 13 weeks", {SEALED: own("cash")}),
+        Page(STATEMENT, "Own category 30", statement),
+        Page(TRANSACTIONS, f"{company.rows:,} transactions", newest),
+        Page("Transactions of an account", "The checking account", {SEALED: own("transactions", account=checking)}),
+        Page("Transactions, largest first", "transactions", {SEALED: own("transactions", order="largest")}),
+        *(
+            Page(
+                f"Transactions, search that finds {name}",
+                words.split()[0].upper(),
+                {SEALED: own("transactions", q=words), ROWS: twin("transactions", q=words)},
+            )
+            for name, words in SEARCHES.items()
+        ),
+    )

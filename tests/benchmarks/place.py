@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from config.demo import programs
+from config.demo.ports import LOOPBACK, find_free_port
 from tests.support.environment import Workplace
 from tests.support.servers import Servers
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running web server; `pid` is its first process where that is known."""
+    """A running web server; `pid` is its first process."""
 
     address: str
-    pid: int | None = None
+    pid: int
 
 
 @contextmanager
@@ -35,10 +36,13 @@ def own_workplace() -> Iterator[Workplace]:
 
 @contextmanager
 def own_site(workplace: Workplace) -> Iterator[Site]:
-    child = programs.start_web(workplace.site_port, environment=workplace.environment(), logs=workplace.folder)
+    """The product's web server, with pages over plain text beside its own."""
+    port = find_free_port()
+    environment = workplace.environment() | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.site_settings"}
+    child = programs.start_web(port, environment=environment, logs=workplace.folder)
     try:
-        programs.wait_until_ready(child, workplace.site_port)
-        yield Site(workplace.site_url, child.process.pid)
+        programs.wait_until_ready(child, port)
+        yield Site(f"http://{LOOPBACK}:{port}", child.process.pid)
     finally:
         child.stop()
 

@@ -74,6 +74,7 @@ FLOWS = {
         FROM benchmark.roll_up WHERE status = 'posted' GROUP BY 1, 2, 3
     """,
 }
+LIKE = "(description ILIKE %s OR counterparty ILIKE %s OR memo ILIKE %s)"
 FIRST_50 = "SELECT * FROM benchmark.plain WHERE {where} ORDER BY {order} DESC, id DESC LIMIT 51"
 TOTALS = """
     SELECT currency, count(*), sum(greatest(minor, 0)), sum(least(minor, 0)) FROM benchmark.plain WHERE {where}

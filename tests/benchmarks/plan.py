@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 MOST_SMALL = 10_000
-MOST_SHUFFLED = 100_000
+MOST_SYNCED = 100_000
 
 
 class BadPlan(ValueError):
@@ -13,25 +13,23 @@ class BadPlan(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`rows` transactions, and `small` of them in a second company to compare with; each figure is the median of
-    `repetitions`, after `warm_ups` that do not count."""
+    """`rows` transactions, and `small` of them in a second company to compare with; `synced` over HTTP in each of two
+    orders. Each figure is the median of `repetitions`, after `warm_ups` that do not count; pages are asked for at once
+    for `load_seconds`."""
 
     rows: int
     small: int
+    synced: int
     repetitions: int
     warm_ups: int = 3
+    load_seconds: float = 10.0
 
     @classmethod
     def of(cls, rows: int, repetitions: int) -> "Plan":
-        return cls(rows, min(MOST_SMALL, rows // 2), repetitions)
-
-    @property
-    def shuffled(self) -> int:
-        """How many rows are also loaded in an order of chance."""
-        return min(MOST_SHUFFLED, self.rows)
+        return cls(rows, min(MOST_SMALL, rows // 2), min(MOST_SYNCED, rows), repetitions)
 
 
-SMOKE = Plan(rows=2_000, small=1_000, repetitions=1, warm_ups=0)
+SMOKE = Plan(rows=20_000, small=2_000, synced=2_000, repetitions=1, warm_ups=0, load_seconds=0.5)
 
 
 def read_plan() -> Plan:

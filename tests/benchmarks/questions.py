@@ -13,20 +13,23 @@ import numpy as np
 from accounts.access import workspace_scope
 from ledger.kinds import Book
 from ledger.reports.overview import Overview, overview
+from ledger.reports.position import Asked, Position, cash_page
 from ledger.reports.profit_and_loss import ProfitAndLoss, profit_and_loss
+from ledger.reports.standing import Span
+from ledger.reports.summaries import months_back
 from ledger.reports.transactions import Order, TransactionFilter, TransactionPage, list_transactions
 from ledger.sheets.reading import Part, read_sheets
 from tests.benchmarks.company import Company
-from tests.benchmarks.plain import ROLL_UP, ROWS, ask_flows, ask_page, ask_sums
+from tests.benchmarks.plain import LIKE, ROLL_UP, ROWS, ask_flows, ask_page, ask_sums
 from tests.benchmarks.rows import CATEGORIES, HINTED, MONTHS
 from tests.benchmarks.timing import Task
 from vault import keyring
 
+STATEMENT = "Profit and loss, 36 months × 60 categories"
 SEALED, NUMBERS = "sealed", "sealed, from every row's numbers"
 ACCOUNT, CATEGORY = "checking", HINTED[0].origin
 # One row, one row in forty, one row in four.
 SEARCHES = {"one row": "0000123", "a counterparty": "cedar logistics", "a common word": "purchase"}
-LIKE = "(description ILIKE %s OR counterparty ILIKE %s OR memo ILIKE %s)"
 
 Ask = Callable[[Company], object]
 
@@ -48,9 +51,10 @@ def list_questions() -> tuple[Question, ...]:
         ROLL_UP: ask_sums(ROLL_UP),
     }
     return (
-        Question("Profit and loss, 36 months × 60 categories", statement),
+        Question(STATEMENT, statement),
         Question("Profit and loss, key not yet opened", {SEALED: _ask_cold_statement}),
         Question("Overview", {SEALED: ask_overview, ROWS: ask_flows(ROWS), ROLL_UP: ask_flows(ROLL_UP)}),
+        Question("Cash, three months", {SEALED: ask_cash}),
         _list("newest 50", lambda _: TransactionFilter()),
         _list(
             "newest 50 of an account",
@@ -87,6 +91,11 @@ def ask_statement(company: Company) -> ProfitAndLoss:
 
 def ask_overview(company: Company) -> Overview:
     return overview(today=company.generator.today)
+
+
+def ask_cash(company: Company) -> Position:
+    today = company.generator.today
+    return cash_page(Asked(on=today, period=Span(months_back(today, 2), today)), today=today)
 
 
 def ask_search(words: str) -> Callable[[Company], TransactionPage]:

@@ -1,86 +1,59 @@
 """One whole measurement: two companies of different size are filled, asked, looked at and added to, always in turn."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from accounts.models import User
 from tests.benchmarks.agreement import check_agreement
 from tests.benchmarks.company import Company, choose_own_categories, make_company
 from tests.benchmarks.fresh import NewRows, every_month, newest_days
-from tests.benchmarks.loading import Loading, load_by_date, load_shuffled
+from tests.benchmarks.loading import load
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.memory import own_peak, peaks_of_children
-from tests.benchmarks.pages import Visitor, list_pages
+from tests.benchmarks.pages import TRANSACTIONS, Visitor, list_pages
 from tests.benchmarks.place import Site
 from tests.benchmarks.plain import plain_tables
 from tests.benchmarks.plan import Plan
-from tests.benchmarks.questions import list_questions, task_of
+from tests.benchmarks.questions import SEALED, list_questions, task_of
+from tests.benchmarks.results import NEWEST_DAYS, Edits, Line, Memory, Results
 from tests.benchmarks.rows import OWN, Generator
-from tests.benchmarks.timing import Task, Timings, measure_in_turn
+from tests.benchmarks.syncing import FirstSync, sync_over_http
+from tests.benchmarks.throughput import Throughput, measure_throughput
+from tests.benchmarks.timing import Task, measure_in_turn
+from tests.support.environment import Workplace
 from tests.support.people import make_person
+from vault import roles
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing measured at both sizes; `way` is how it was answered, empty where there is but one way."""
-
-    title: str
-    way: str
-    small: Timings
-    large: Timings
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """Bulk edits by a person: how many, of how many rows in all, and their seconds together."""
-
-    count: int
-    rows: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Peaks in bytes: of this process after loading, of this process at the end, and of the web server's workers."""
-
-    after_loading: int
-    at_end: int
-    web: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    plan: Plan
-    machine: tuple[str, ...]
-    loadings: tuple[Loading, ...]
-    edits: Edits
-    data: tuple[Line, ...]
-    pages: tuple[Line, ...]
-    fresh: tuple[Line, ...]
-    memory: Memory
-
-
-def run_benchmark(plan: Plan, *, owner_url: str, site: Site, today: date) -> Results:
-    """Raises SidesDisagree when sealed sheets, plain text and Python do not say the same."""
+def run_benchmark(plan: Plan, *, workplace: Workplace, site: Site, today: date) -> Results:
+    """Raises SidesDisagree when sealed sheets, plain text and Python do not say the same, SyncFailed, PageFailed."""
     machine = tuple(describe_machine(today))
+    owner_url = workplace.servers.role_url(roles.OWNER, workplace.database)
     user = make_person("bench")
     small, large = (make_company(user, Generator(rows, today)) for rows in (plan.small, plan.rows))
-    loadings = [load_by_date(small), load_by_date(large)]
+    loadings = load(small), load(large)
     after_loading = own_peak()
-    choose_own_categories(small)
-    edits = Edits(
-        len(OWN), sum(len(large.generator.numbers_of(name)) for name in OWN), choose_own_categories(large).seconds
-    )
+    edits = _edit(small, large)
+    visitor = Visitor(user, site.address)
     with plain_tables(owner_url, (small, large)):
         for company in (small, large):
             check_agreement(company)
         data = _measure_data(plan, small, large)
-    pages = _measure_pages(plan, small, large, Visitor(user, site.address))
+        pages = _measure_pages(plan, small, large, visitor)
+    at_once = _measure_at_once(plan, large, visitor, owner_url)
+    web = tuple(peaks_of_children(site.pid))
     fresh = _measure_fresh(plan, small, large)
-    loadings.append(load_shuffled(make_company(user, Generator(plan.shuffled, today))))
-    web = peaks_of_children(site.pid) if site.pid else []
-    memory = Memory(after_loading, own_peak(), tuple(web))
-    return Results(plan, machine, tuple(loadings), edits, data, pages, fresh, memory)
+    at_end = own_peak()
+    syncs = _measure_syncs(plan, user, workplace, today)
+    return Results(
+        plan, machine, loadings, edits, data, pages, at_once, fresh, syncs, Memory(after_loading, at_end, web)
+    )
+
+
+def _edit(small: Company, large: Company) -> Edits:
+    choose_own_categories(small)
+    rows = sum(len(large.generator.numbers_of(name)) for name in OWN)
+    return Edits(len(OWN), rows, choose_own_categories(large).seconds)
 
 
 def _measure_data(plan: Plan, small: Company, large: Company) -> tuple[Line, ...]:
@@ -93,14 +66,25 @@ def _measure_data(plan: Plan, small: Company, large: Company) -> tuple[Line, ...
 
 
 def _measure_pages(plan: Plan, small: Company, large: Company, visitor: Visitor) -> tuple[Line, ...]:
-    pairs = zip(list_pages(small).items(), list_pages(large).values(), strict=True)
-    tasks = {(title, ""): (visitor.task_of(*one), visitor.task_of(*other)) for (title, one), other in pairs}
+    tasks = {
+        (one.title, way): (visitor.task_of(path, one.holds), visitor.task_of(other.ways[way], other.holds))
+        for one, other in zip(list_pages(small), list_pages(large), strict=True)
+        for way, path in one.ways.items()
+    }
     return _measure(plan, tasks)
+
+
+def _measure_at_once(plan: Plan, large: Company, visitor: Visitor, owner_url: str) -> tuple[Throughput, ...]:
+    return tuple(
+        measure_throughput(visitor, page.title, page.ways[SEALED], seconds=plan.load_seconds, owner_url=owner_url)
+        for page in list_pages(large)
+        if page.title in {TRANSACTIONS, "Overview"}
+    )
 
 
 def _measure_fresh(plan: Plan, small: Company, large: Company) -> tuple[Line, ...]:
     new = NewRows(small), NewRows(large)
-    kinds = {"50 new rows of the newest days": newest_days, "50 new rows in every month": every_month}
+    kinds = {NEWEST_DAYS: newest_days, "50 new rows in every month": every_month}
     tasks = {
         (title, ""): (lambda days=days: new[0].arrive(days), lambda days=days: new[1].arrive(days))
         for title, days in kinds.items()
@@ -109,6 +93,10 @@ def _measure_fresh(plan: Plan, small: Company, large: Company) -> tuple[Line, ..
     for one in new:
         one.check()
     return lines
+
+
+def _measure_syncs(plan: Plan, user: User, workplace: Workplace, today: date) -> tuple[FirstSync, ...]:
+    return sync_over_http(user, Generator(plan.synced, today), workplace.environment(), workplace.folder)
 
 
 def _measure(plan: Plan, tasks: Mapping[tuple[str, str], tuple[Task, Task]]) -> tuple[Line, ...]:

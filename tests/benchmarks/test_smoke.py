@@ -4,24 +4,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.benchmarks.place import Site
+from tests.benchmarks.place import own_site
 from tests.benchmarks.plan import SMOKE
 from tests.support.environment import Workplace
-from vault import roles
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_figure_is_produced_and_sealed_plain_and_python_sums_are_equal(workplace: Workplace, site: str) -> None:
+def test_every_figure_is_produced_and_sealed_plain_and_python_sums_are_equal(workplace: Workplace) -> None:
+    from tests.benchmarks.bars import judge
     from tests.benchmarks.report import draw_report
     from tests.benchmarks.run import run_benchmark
 
-    owner_url = workplace.servers.role_url(roles.OWNER, workplace.database)
-
-    # Raises SidesDisagree when the sums, the counts or the new rows differ.
-    results = run_benchmark(SMOKE, owner_url=owner_url, site=Site(site), today=datetime.now(UTC).date())
+    # Raises SidesDisagree when the sums, the counts or the new rows differ, SyncFailed when a row did not come by HTTP.
+    with own_site(workplace) as site:
+        results = run_benchmark(SMOKE, workplace=workplace, site=site, today=datetime.now(UTC).date())
 
     lines = [*results.data, *results.pages, *results.fresh]
     assert all(0 < timings.median <= timings.p95 for line in lines for timings in (line.small, line.large))
-    assert [loading.rows for loading in results.loadings] == [SMOKE.small, SMOKE.rows, SMOKE.rows]
+    assert [loading.rows for loading in results.loadings] == [SMOKE.small, SMOKE.rows]
+    assert [(sync.order, sync.rows) for sync in results.syncs] == [
+        ("by date", SMOKE.synced),
+        ("shuffled", SMOKE.synced),
+    ]
     report = draw_report(results)
     assert all(line.title in report for line in lines)
+    assert all(bar.title in report for bar in judge(results))
+    assert sum(one.connections for one in results.at_once) == 0

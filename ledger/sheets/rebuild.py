@@ -10,6 +10,7 @@ from ledger.sheets.codebook import load_codebook
 from ledger.sheets.reading import read_heads
 from ledger.sheets.rows import read_month
 from ledger.sheets.store import lock_heads, write_sheet
+from ledger.sheets.words import words_of
 
 
 @transaction.atomic
@@ -17,7 +18,8 @@ def rebuild_month(*, book: Book, month: date) -> None:
     """Write a month's sheet from its rows, in the workspace's scope; it is no longer stale. Raises SheetsBusy."""
     head = lock_heads(book, [month])[month]
     rows = read_month(book, month, load_codebook())
-    write_sheet(head, build_numbers(rows), build_text([row.text for row in rows]))
+    text = build_text([row.text for row in rows])
+    write_sheet(head, build_numbers(rows), text, words_of(text))
 
 
 def list_stale_months(book: Book) -> list[date]:

@@ -10,15 +10,16 @@ from ledger.kinds import Book
 from ledger.sheets.build import build_numbers, build_text, summarise
 from ledger.sheets.codebook import load_codebook
 from ledger.sheets.layout import SheetBroken
-from ledger.sheets.parts import Numbers, Summary, Text, columns_of
-from ledger.sheets.reading import OpenedMonth, Part, open_heads, read_heads
+from ledger.sheets.parts import Columns, Numbers, Text, columns_of
+from ledger.sheets.reading import ROWS, OpenedMonth, Part, open_heads, read_heads
 from ledger.sheets.rows import read_month
 from ledger.sheets.store import lock_heads
+from ledger.sheets.words import words_of
 from vault.blobs import fetch_binary
 from vault.envelope import SealBroken
 
 ROW_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction"
-PARTS = [Part.SUMMARY, Part.NUMBERS, Part.TEXT]
+PARTS = [*ROWS, Part.SUMMARY, Part.TEXT, Part.WORDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def verify_month(book: Book, month: date) -> SheetVerdict:
 
 
 def _differences(opened: OpenedMonth, numbers: Numbers, text: Text) -> tuple[str, ...]:
-    pairs: list[tuple[str, Numbers | Summary | Text, Numbers | Summary | Text]] = [
+    pairs: list[tuple[str, Columns, Columns]] = [
         ("numbers", opened.numbers, numbers),
         ("summary", opened.summary, summarise(numbers)),
         ("text", opened.text, text),
+        ("words", opened.words, words_of(text)),
     ]
     return tuple(
         f"{name} of {opened.head.month:%Y-%m}: {len(found)} entries differ from the {len(expected)} that the rows make"

@@ -25,23 +25,23 @@ from integrations.actions.links import (
     open_link_session,
     restore_connection,
 )
-from integrations.actions.outcomes import conclude_link
+from integrations.actions.outcomes import UNNAMED, conclude_link
 from integrations.actions.syncs import NotConnected
 from integrations.gateway import plaid_for
 from integrations.models import Connection, ItemFacts, LinkSession, LinkState
 from integrations.plaid_feed import convert_accounts
 from integrations.providers.plaid import PlaidClient
 from integrations.providers.plaid_errors import ItemGone, NeedsReauth, PlaidProblem, RequestRejected
-from integrations.providers.plaid_link import LinkedBank
+from integrations.providers.plaid_link import LinkAnswer, LinkedBank
 from integrations.providers.secret import Secret
 from integrations.removing import end_item
+from integrations.reports.connections import read_item_ids
 from integrations.timing import CLAIM
 from vault.keyring import KeyDestroyed
 
 log = logging.getLogger(__name__)
 
 GRACE = timedelta(minutes=5)
-UNNAMED = "Bank"
 # What the visit gave is worth nothing: only another visit helps.
 SPENT = (RequestRejected, ItemGone, NeedsReauth)
 
@@ -137,6 +137,8 @@ def exchange_and_keep(
 
     Raises PlaidProblem: before the trade nothing has changed, after it the sweeper goes on with what was written down.
     """
+    with workspace_scope(workspace_id):
+        in_use = read_item_ids()
     exchange = client.exchange(bank.public_token)
     institution = bank.institution
     facts = ItemFacts(
@@ -149,7 +151,8 @@ def exchange_and_keep(
             keep_exchange(actor=actor, session_id=session_id, exchange=exchange, facts=facts)
     except Exception:
         # The public token is spent: what cannot be kept is given back, or nobody could ever end this access.
-        client.remove_item(exchange.access_token)
+        if exchange.item_id not in in_use:
+            client.remove_item(exchange.access_token)
         raise
     _conclude(actor, workspace_id, session_id, client, exchange.access_token)
 
@@ -191,6 +194,9 @@ def _finish(claim: Claim, client: PlaidClient) -> None:
     if claim.link_token is None:
         return
     answer = client.get_link(claim.link_token)
+    if claim.is_repair:
+        _finish_repair(claim, client, answer)
+        return
     # Linking several banks in one visit is not asked for, so there is one.
     bank = next(iter(answer.banks), None)
     if bank is not None:
@@ -201,20 +207,36 @@ def _finish(claim: Claim, client: PlaidClient) -> None:
             client=client,
             bank=bank,
         )
-    elif claim.is_repair and answer.is_finished and not answer.was_left:
-        with workspace_scope(claim.workspace_id):
-            restore_connection(actor=claim.person, session_id=claim.session_id)
     elif answer.was_left:
         _end(claim, LinkState.LEFT)
     else:
         _wait_or_end(claim)
 
 
+def _finish_repair(claim: Claim, client: PlaidClient, answer: LinkAnswer) -> None:
+    """A sign-in to an item that is there: a public token is proof of it, and is not exchanged."""
+    if answer.banks or (answer.is_finished and not answer.was_left and _is_well(claim, client)):
+        with workspace_scope(claim.workspace_id):
+            restore_connection(actor=claim.person, session_id=claim.session_id)
+    elif answer.is_finished:
+        _end(claim, LinkState.LEFT)
+    else:
+        _wait_or_end(claim)
+
+
+def _is_well(claim: Claim, client: PlaidClient) -> bool:
+    # A visit that is over and names no result is all that Plaid says of a new sign-in. The item itself knows.
+    with workspace_scope(claim.workspace_id):
+        connection = LinkSession.objects.get(pk=claim.session_id).connection
+        token = connection.access_token if connection is not None else None
+    return token is None or client.get_item(token).item.error is None
+
+
 def _conclude(actor: Actor, workspace_id: UUID, session_id: UUID, client: PlaidClient, token: Secret) -> None:
     accounts = convert_accounts(client.get_accounts(token).accounts)
     with workspace_scope(workspace_id):
-        removal = conclude_link(actor=actor, session_id=session_id, accounts=accounts)
-    if removal is not None:
+        removals = conclude_link(actor=actor, session_id=session_id, accounts=accounts)
+    for removal in removals:
         end_item(workspace_id, removal.pk, at_once=True)
 
 

@@ -6,6 +6,7 @@ It is linked as any bank is, but that nobody has to choose it on a page. Where t
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.access import memberships_of, workspace_scope
@@ -39,7 +40,10 @@ def open_sample(*, actor: Actor, owner: User) -> Workspace:
     """
     if not settings.PLAID.sample_institution:
         raise NoSample
-    workspace = _find(owner) or _create(actor, owner)
+    with transaction.atomic():
+        # Two posts at the same moment must not make two.
+        User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+        workspace = _find(owner) or _create(actor, owner)
     with workspace_scope(workspace.pk):
         is_connected = Connection.objects.exists()
     if not is_connected:

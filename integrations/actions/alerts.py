@@ -1,8 +1,10 @@
 """Mails to the people who can help a bank connection: one each for a trouble, asked for in the transaction that notes it."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -14,25 +16,38 @@ from integrations.timing import QUEUE_GRACE, until_next_try
 from vault.tenancy import current_workspace_id
 
 MOST_ATTEMPTS = 12
+# A bank whose troubles come and go is no reason for more than one mail of a kind in this time.
+APART = timedelta(days=1)
 
 
 @transaction.atomic
 def request_alerts(*, actor: Actor, connection: Connection, kind: AlertKind) -> None:
-    """Tell all who may manage connections, except who was told of this trouble already. The connection is locked."""
+    """Tell all who may manage connections, except who was told of this trouble already. The connection is locked.
+
+    Who was told of another one less than a day ago is told when the day is over, if the trouble is not.
+    """
     told = Alert.objects.filter(connection=connection, kind=kind, closed_at=None).values_list("user_id", flat=True)
     helpers = Membership.objects.filter(
         role__in=roles_with(Permission.MANAGE_CONNECTIONS), user__is_active=True
     ).values_list("user_id", flat=True)
-    due_at = timezone.now() + QUEUE_GRACE
+    now = timezone.now()
+    last = _last_mails(connection, kind)
     alerts = [
-        Alert(connection=connection, user_id=user_id, kind=kind, due_at=due_at)
+        Alert(
+            connection=connection,
+            user_id=user_id,
+            kind=kind,
+            due_at=max(now + QUEUE_GRACE, last[user_id] + APART) if user_id in last else now + QUEUE_GRACE,
+        )
         for user_id in sorted(set(helpers) - set(told))
     ]
     if not alerts:
         return
     Alert.objects.bulk_create(alerts)
+    # What is due later the clock finds.
     for alert in alerts:
-        enqueue_after_commit(SEND_ALERT, current_workspace_id(), alert.pk)
+        if alert.user_id not in last:
+            enqueue_after_commit(SEND_ALERT, current_workspace_id(), alert.pk)
     record(
         actor=actor,
         action="integrations.alert.requested",
@@ -80,3 +95,9 @@ def put_off_alert(*, actor: Actor, alert_id: UUID) -> None:
             detail={},
         )
     alert.save(update_fields=["attempts", "state", "due_at"])
+
+
+def _last_mails(connection: Connection, kind: AlertKind) -> dict[UUID, datetime]:
+    """When each person was last told of this kind of trouble, if that is less than a day ago."""
+    recent = Alert.objects.filter(connection=connection, kind=kind, sent_at__gt=timezone.now() - APART)
+    return dict(recent.values("user_id").annotate(last=Max("sent_at")).values_list("user_id", "last"))

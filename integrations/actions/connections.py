@@ -36,7 +36,7 @@ def disconnect(*, actor: Actor, connection_id: UUID) -> ItemRemoval | None:
     connection.access_token = connection.cursor = None
     connection.state, connection.problem = State.DISCONNECTED, Problem.DISCONNECTED
     connection.due_at, connection.disconnected_at = None, timezone.now()
-    connection.has_new_accounts = False
+    connection.has_new_accounts = connection.is_ending = False
     connection.save()
     record(actor=actor, action="integrations.connection.disconnected", target=Target("connection", connection.pk))
     return removal
@@ -57,11 +57,13 @@ def give_up_item(*, actor: Actor, connection: Connection) -> ItemRemoval | None:
 def note_ending(*, actor: Actor, connection_id: UUID) -> None:
     """The bank will end the access soon, and a new sign-in keeps it."""
     connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
-    if connection.state != State.CONNECTED or connection.problem == Problem.ENDING or _is_of_before(connection):
+    if connection.is_disconnected or connection.is_ending or _is_of_before(connection):
         return
-    connection.problem = Problem.ENDING
-    connection.save(update_fields=["problem"])
-    request_alerts(actor=actor, connection=connection, kind=AlertKind.ENDING)
+    connection.is_ending = True
+    connection.save(update_fields=["is_ending"])
+    # Who has been told that nothing comes in until somebody signs in need not hear of this too.
+    if connection.state not in (State.NEEDS_REAUTH, State.REVOKED):
+        request_alerts(actor=actor, connection=connection, kind=AlertKind.ENDING)
     record(actor=actor, action="integrations.connection.ending_noted", target=Target("connection", connection.pk))
 
 

@@ -17,6 +17,7 @@ from integrations.problems import State
 from integrations.providers.plaid_messages import Exchange
 from integrations.providers.secret import Secret
 from integrations.queues import FINISH_LINK, enqueue_after_commit
+from integrations.reports.connections import read_item_ids
 from integrations.timing import CLAIM
 from vault.routing import add_route, remove_route
 from vault.tenancy import current_workspace_id
@@ -80,7 +81,7 @@ def keep_exchange(*, actor: Actor, session_id: UUID, exchange: Exchange, facts: 
     """
     session = LinkSession.objects.select_for_update().get(pk=session_id)
     if not session.is_open and session.state != LinkState.STARTING:
-        request_removal(actor=actor, access_token=exchange.access_token, connection_id=None)
+        _end_unused(actor, exchange.access_token, facts)
         return
     now = timezone.now()
     session.access_token, session.facts = exchange.access_token, facts
@@ -100,8 +101,9 @@ def restore_connection(*, actor: Actor, session_id: UUID) -> None:
     if connection is None or connection.is_disconnected:
         return
     connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
-    connection.restored_at, connection.has_new_accounts = timezone.now(), False
-    connection.save(update_fields=["state", "problem", "failures", "restored_at", "has_new_accounts"])
+    connection.restored_at = timezone.now()
+    connection.has_new_accounts = connection.is_ending = False
+    connection.save(update_fields=["state", "problem", "failures", "restored_at", "has_new_accounts", "is_ending"])
     close_alerts(actor=actor, connection=connection)
     record(actor=actor, action="integrations.connection.restored", target=Target("connection", connection.pk))
     # A run that was asked to wait reads on when it may, and needs no other.
@@ -117,8 +119,8 @@ def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> Non
     session = LinkSession.objects.select_for_update().get(pk=session_id)
     if session.state != LinkState.STARTING and not session.is_open:
         return
-    if session.access_token is not None:
-        request_removal(actor=actor, access_token=session.access_token, connection_id=None)
+    if session.access_token is not None and session.facts is not None:
+        _end_unused(actor, session.access_token, session.facts)
     close_visit(session, state)
     record(
         actor=actor,
@@ -127,6 +129,11 @@ def end_link_session(*, actor: Actor, session_id: UUID, state: LinkState) -> Non
         detail={"state": state.value},
         outcome=Event.Outcome.FAILED,
     )
+
+
+def _end_unused(actor: Actor, access_token: Secret, facts: ItemFacts) -> None:
+    if facts.item_id not in read_item_ids():
+        request_removal(actor=actor, access_token=access_token, connection_id=None)
 
 
 def close_visit(session: LinkSession, state: LinkState) -> None:

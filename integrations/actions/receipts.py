@@ -17,6 +17,8 @@ from vault.tenancy import current_workspace_id
 
 PROVIDER = "plaid"
 GRACE = timedelta(seconds=30)
+# What comes again is followed at the clock's next turn after this, once for all that came in between.
+REPEATED = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=30)
 
 LINK_CODES = frozenset({"SESSION_FINISHED"})
@@ -30,26 +32,25 @@ KNOWN_CODES = LINK_CODES | ENDING_CODES | NEW_ACCOUNTS_CODES | REPAIRED_CODES | 
 
 @transaction.atomic
 def store_receipt(*, actor: Actor, code: str, object_id: UUID, digest: bytes, body: bytes) -> None:
-    """Keep a verified webhook and have the worker act on it; one that waits here already is kept once.
+    """Keep a verified webhook and have the worker act on it; one that waits here already is kept once, and one that was
+    acted on is a little later again.
 
     Not recorded: it is the provider's knock at the door, and what is done about it is.
     """
     receipt = WebhookReceipt.objects.select_for_update().filter(digest=digest).first()
-    due_at = timezone.now() + GRACE
+    now = timezone.now()
     if receipt is None:
         receipt = WebhookReceipt(
-            provider=PROVIDER, code=code, object_id=object_id, digest=digest, body=body, due_at=due_at
+            provider=PROVIDER, code=code, object_id=object_id, digest=digest, body=body, due_at=now + GRACE
         )
         # Of two deliveries at the same moment the unique constraint keeps one; the other's task finds nothing.
         WebhookReceipt.objects.bulk_create([receipt], ignore_conflicts=True)
+        enqueue_after_commit(HANDLE_WEBHOOK, current_workspace_id(), receipt.pk)
     elif receipt.state == ReceiptState.HANDLED:
         # Two pieces of news in one second have the same words and the same signature's time. A repetition costs a look,
-        # news that is lost would cost hours.
-        receipt.state, receipt.due_at, receipt.handled_at = ReceiptState.RECEIVED, due_at, None
+        # news that is lost would cost hours. As anybody could repeat it, the look is not taken at once.
+        receipt.state, receipt.due_at, receipt.handled_at = ReceiptState.RECEIVED, now + REPEATED, None
         receipt.save(update_fields=["state", "due_at", "handled_at"])
-    else:
-        return
-    enqueue_after_commit(HANDLE_WEBHOOK, current_workspace_id(), receipt.pk)
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
     item_id: str
     institution: str
     institution_id: str | None = None
+    # By Plaid's ids, accounts of this link that are left to another connection, which reads them.
+    left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "<ItemFacts>"
@@ -32,6 +34,7 @@ class Connection(TenantModel):
     A bank that is connected again takes over the connection it had: `generation` counts its links, and while
     `is_matching` what the bank tells anew is matched to the rows of earlier ones. `restored_at` is when a person last
     signed in at the bank again, or connected it again. `has_new_accounts`: there are some that nobody has looked at yet.
+    `is_ending`: the bank has said that it will end the access soon, and nobody has signed in since.
     """
 
     class Provider(models.TextChoices):
@@ -52,6 +55,7 @@ class Connection(TenantModel):
     generation = models.PositiveSmallIntegerField(default=1)
     is_matching = models.BooleanField(default=False)
     has_new_accounts = models.BooleanField(default=False)
+    is_ending = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -82,6 +82,11 @@ def read_institution(connection_id: UUID) -> str:
     return facts.institution
 
 
+def read_item_ids() -> frozenset[str]:
+    """The provider's ids of the items that connections have, none of which may be ended for a visit's sake."""
+    return frozenset(one.facts.item_id for one in Connection.objects.exclude(state=State.DISCONNECTED))
+
+
 def _card(
     connection: Connection, accounts: list[AccountLine], runs: list[SyncRun], *, is_ending: bool
 ) -> ConnectionCard:
@@ -114,6 +119,8 @@ def _trouble(connection: Connection, open_run: SyncRun | None) -> Trouble | None
     known = TROUBLES[Problem(connection.problem)] if connection.problem else None
     if known is not None and known.button in FOR_A_PERSON:
         return known
+    if connection.is_ending:
+        return TROUBLES[Problem.ENDING]
     if open_run is not None:
         # A run under way is the answer to what went wrong before; one that waits says itself why.
         return TROUBLES[Problem(open_run.problem)] if open_run.state == RunState.WAITING and open_run.problem else None
@@ -140,7 +147,7 @@ def _sentences(
         sentences.append(f"It failed {connection.failures} times in a row, so it rests until {until}.")
     if is_growing and not trouble:
         sentences.append("Older transactions are still coming in. They follow by themselves.")
-    if is_ending:
+    if is_ending and connection.is_disconnected:
         sentences.append(REMOVAL_WAITS)
     return sentences
 

@@ -4,13 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from config.moments import name_age
-from integrations.models import OPEN_STATES, Connection, SyncRun
+from integrations.models import OPEN_STATES
 from integrations.problems import State
+from vault.blobs import fetch_binary
 
+# Each page of a workspace asks it.
+BANKS = """
+    SELECT c.state, c.synced_at, EXISTS (
+        SELECT FROM integrations_syncrun r
+        WHERE r.workspace_id = c.workspace_id AND r.connection_id = c.id AND r.state = ANY(%s::text[])
+    ), c.created_at
+    FROM integrations_connection c
+"""
 WORKING = (State.CONNECTED, State.RATE_LIMITED, State.PROVIDER_DOWN)
 
 
@@ -35,8 +43,7 @@ class Freshness:
 
 def read_banks() -> tuple[BankFact, ...]:
     """Every connection of the workspace in scope, in one query that opens nothing."""
-    open_runs = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
-    banks = Connection.objects.values_list("state", "synced_at", Exists(open_runs), "created_at")
+    banks = fetch_binary(BANKS, [[state.value for state in OPEN_STATES]])
     return tuple(BankFact(State(state), *facts) for state, *facts in banks)
 
 

@@ -26,8 +26,7 @@ def succeed(lease: Lease) -> None:
         asked_again = run.again
         _close(run, RunState.SUCCEEDED)
         connection.state, connection.failures, connection.synced_at = State.CONNECTED, 0, now
-        if connection.problem != Problem.ENDING:
-            connection.problem = ""
+        connection.problem = ""
         linked_at = connection.restored_at or connection.created_at
         wait = next_scheduled() if run.has_history else while_history_grows(now - linked_at)
         connection.due_at = now + wait
@@ -78,6 +77,11 @@ def _tries_again(held: Held, problem: Problem) -> bool:
 def _fail(held: Held, problem: Problem) -> None:
     drop_staged(held.run)
     connection = held.connection
+    if _is_overtaken(held):
+        _close(held.run, RunState.FAILED)
+        _record(held.run)
+        open_run(actor=ACTOR, connection=connection, trigger=Trigger.AGAIN)
+        return
     connection.failures += 1
     only_a_person_helps = problem in (Problem.NEEDS_REAUTH, Problem.REVOKED)
     connection.due_at = None if only_a_person_helps else timezone.now() + after_failure(connection.failures)
@@ -93,6 +97,12 @@ def _mark(connection: Connection, problem: Problem) -> None:
     if state is not None:
         connection.state, connection.problem = state, problem
     connection.save(update_fields=["state", "problem", "failures", "due_at"])
+
+
+def _is_overtaken(held: Held) -> bool:
+    """A person has signed in since the run began: what it met with may be of before, so another one finds out."""
+    restored_at, started_at = held.connection.restored_at, held.run.started_at
+    return restored_at is not None and started_at is not None and restored_at > started_at
 
 
 def _close(run: SyncRun, state: RunState) -> None:

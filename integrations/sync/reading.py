@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from integrations.models import StagedPage, Step, SyncRun
 from integrations.plaid_feed import ConvertedPage, convert_accounts, convert_page
 from integrations.providers.plaid import PlaidClient
-from integrations.providers.plaid_errors import MutationDuringPagination, NotReady, problem_of_code
+from integrations.providers.plaid_errors import BadAnswer, MutationDuringPagination, NotReady, problem_of_code
 from integrations.providers.plaid_messages import SyncPage
 from integrations.providers.secret import Secret
 from integrations.sync.lease import Lease, LeaseLost, drop_staged, hold
-from integrations.sync.writing import ACTOR, write_page
+from integrations.sync.writing import ACTOR, keep_own, write_page
 from ledger.actions.accounts import save_accounts
 from ledger.actions.feed_plan import check_transaction
 from ledger.feeds import FeedAccount, UnknownAccount
@@ -45,7 +45,8 @@ def read_accounts(reader: Reader) -> frozenset[FeedAccount]:
     accounts = convert_accounts(answer.accounts)
     with hold(reader.lease) as held:
         held.run.step = Step.READING
-        save_accounts(actor=ACTOR, connection_id=held.connection.pk, accounts=accounts, complete=True)
+        own = keep_own(held.connection, accounts)
+        save_accounts(actor=ACTOR, connection_id=held.connection.pk, accounts=own, complete=True)
     return frozenset(accounts)
 
 
@@ -66,6 +67,9 @@ def _read_pages(reader: Reader, known: frozenset[FeedAccount]) -> None:
         page = reader.client.sync_transactions(reader.access_token, cursor.reveal() if cursor else None)
         if not page.is_ready:
             raise NotReady
+        if page.has_more and cursor is not None and page.next_cursor == cursor.reveal():
+            # It would be the same page again, for ever.
+            raise BadAnswer(request_id=page.request_id)
         converted = convert_page(page, known)
         _check(converted, known)
         if number == 0 and not page.has_more:

@@ -1,12 +1,13 @@
 """Writing: rows and what goes with them in one transaction, then the months added up, a transaction each."""
 
 from audit.log import Actor
-from integrations.models import PageContent, StagedPage, Step
+from integrations.models import Connection, PageContent, StagedPage, Step, SyncRun, Trigger
 from integrations.sync.lease import Held, Lease, hold
 from ledger.actions.accounts import save_accounts
 from ledger.actions.feed import apply_feed_page
 from ledger.actions.feed_former import retire_former_rows
 from ledger.actions.feed_plan import Link
+from ledger.feeds import FeedAccount, FeedPage
 from ledger.kinds import Book
 from ledger.sheets.rebuild import list_stale_months, rebuild_month
 
@@ -16,13 +17,12 @@ ACTOR = Actor.system("sync")
 def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: bool) -> None:
     """Write a page's accounts and rows, and the cursor if the update ends with it. `merge`: into the sheets at once."""
     connection, run = held.connection, held.run
-    if content.accounts:
-        save_accounts(actor=ACTOR, connection_id=connection.pk, accounts=content.accounts)
-    if content.changes.upserts or content.changes.removals:
+    if accounts := keep_own(connection, content.accounts):
+        save_accounts(actor=ACTOR, connection_id=connection.pk, accounts=accounts)
+    changes = _keep_own_rows(connection, content.changes)
+    if changes.upserts or changes.removals:
         link = Link(connection.generation, connection.is_matching)
-        applied = apply_feed_page(
-            actor=ACTOR, connection_id=connection.pk, page=content.changes, merge=merge, link=link
-        )
+        applied = apply_feed_page(actor=ACTOR, connection_id=connection.pk, page=changes, merge=merge, link=link)
         run.rows_added += applied.inserted
         run.rows_modified += applied.updated
         run.rows_removed += applied.removed
@@ -33,6 +33,16 @@ def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: b
         connection.save(update_fields=["cursor"])
 
 
+def keep_own(connection: Connection, accounts: tuple[FeedAccount, ...]) -> tuple[FeedAccount, ...]:
+    """The accounts without those that are left to another connection."""
+    return tuple(one for one in accounts if one.provider_id not in connection.facts.left_out)
+
+
+def _keep_own_rows(connection: Connection, changes: FeedPage) -> FeedPage:
+    left_out = frozenset(connection.facts.left_out)
+    return FeedPage(tuple(one for one in changes.upserts if one.account_provider_id not in left_out), changes.removals)
+
+
 def write_staged(lease: Lease) -> None:
     """Write the pages that were read, in their order, until none is left."""
     while _write_next(lease):
@@ -41,16 +51,18 @@ def write_staged(lease: Lease) -> None:
 
 def settle_former(lease: Lease) -> None:
     """After an update of a bank that was connected again: rows that it tells no more go, and with all its history there
-    nothing is left to match. Raises SheetsBusy.
+    nothing is left to match, unless an account is in doubt. Raises SheetsBusy.
     """
     with hold(lease) as held:
         connection = held.connection
         if not connection.is_matching:
             return
-        held.run.rows_removed += retire_former_rows(
-            actor=ACTOR, connection_id=connection.pk, generation=connection.generation
+        linked = SyncRun.objects.filter(connection=connection, trigger=Trigger.FIRST).latest("created_at")
+        retired = retire_former_rows(
+            actor=ACTOR, connection_id=connection.pk, generation=connection.generation, since=linked.created_at
         )
-        if held.run.has_history:
+        held.run.rows_removed += retired.removed
+        if held.run.has_history and not retired.kept:
             connection.is_matching = False
             connection.save(update_fields=["is_matching"])
 

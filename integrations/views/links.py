@@ -89,6 +89,8 @@ def _tell(request: WorkspaceRequest, session: LinkSession) -> None:
     bank = read_institution(session.connection_id) if session.connection_id else "The bank"
     if session.state == LinkState.KNOWN:
         messages.info(request, f"{bank} is connected already, so nothing was changed.")
+    elif session.connection is not None and session.connection.is_disconnected:
+        messages.info(request, f"{bank} was disconnected meanwhile, so nothing comes in from it.")
     elif session.is_repair:
         messages.success(request, f"{bank} is connected again. What was missed is on its way.")
     else:

@@ -7,7 +7,7 @@ amount, those of the same description first, each once; so a row keeps its id, i
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.db import transaction
 from audit.log import Actor, Target, record
 from ledger.feeds import FeedTransaction
 from ledger.kinds import Book, RemovedBecause
-from ledger.models import Transaction, TransactionFeed
+from ledger.models import Account, Transaction, TransactionFeed
 from ledger.sealed import open_all
 from ledger.sheets.heads import month_of
 from ledger.sheets.store import lock_heads, mark_stale
@@ -29,11 +29,19 @@ CANDIDATES = """
     ORDER BY deleted_at IS NOT NULL, id
 """
 TOLD_NO_MORE = """
-    SELECT former.id, former.date FROM ledger_transaction AS former JOIN (
-        SELECT account_id, min(date) AS first_day FROM ledger_transaction
+    SELECT former.id, former.date, told.matched * %s >= told.matched + count(*) OVER (PARTITION BY former.account_id)
+    FROM ledger_transaction AS former JOIN (
+        SELECT account_id, min(date) AS first_day, count(*) FILTER (WHERE created_at < %s) AS matched
+        FROM ledger_transaction
         WHERE connection_id = %s AND generation = %s AND deleted_at IS NULL GROUP BY account_id
     ) AS told ON told.account_id = former.account_id AND former.date >= told.first_day
     WHERE former.connection_id = %s AND former.generation < %s AND former.deleted_at IS NULL
+"""
+# Of an account's rows in the time that both tell of, one in so many has to be found again for it to be the same account.
+ONE_IN = 10
+MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction WHERE account_id = ANY(%s)"
+MOVE = """
+    UPDATE ledger_transaction SET connection_id = %s, generation = least(generation, %s) WHERE account_id = ANY(%s)
 """
 REMOVE = """
     UPDATE ledger_transaction SET deleted_at = now(), deleted_because = %s, updated_at = now() WHERE id = ANY(%s)
@@ -48,6 +56,14 @@ class FormerRow:
     account_id: UUID
     date: date
     feed: TransactionFeed
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """How many former rows were marked as removed, and how many were kept because their account is in doubt."""
+
+    removed: int
+    kept: int
 
 
 def match_former(
@@ -66,25 +82,48 @@ def match_former(
 
 
 @transaction.atomic
-def retire_former_rows(*, actor: Actor, connection_id: UUID, generation: int) -> int:
-    """Mark as removed what an earlier generation told and this one does not; how many. Their months become stale.
+def retire_former_rows(*, actor: Actor, connection_id: UUID, generation: int, since: datetime) -> Retired:
+    """Mark as removed what an earlier generation told and this one, which began at `since`, does not. Their months become
+    stale.
 
-    Only inside the time that the bank now tells of, account by account: what is older it no longer keeps, and it stays.
+    Only inside the time that the bank now tells of, account by account: what is older it no longer keeps, and it stays. So
+    do all rows of an account of which hardly any was found again: it may be another one that looks the same.
     Raises SheetsBusy.
     """
-    rows = fetch_binary(TOLD_NO_MORE, [connection_id, generation, connection_id, generation])
-    if not rows:
-        return 0
-    heads = lock_heads(Book.BANK, {month_of(day) for _, day in rows})
-    execute_binary(REMOVE, [RemovedBecause.PROVIDER.value, [row_id for row_id, _ in rows]])
+    parameters = [ONE_IN, since, connection_id, generation, connection_id, generation]
+    rows = fetch_binary(TOLD_NO_MORE, parameters)
+    gone = {row_id: day for row_id, day, is_same in rows if is_same}
+    retired = Retired(len(gone), len(rows) - len(gone))
+    if not gone:
+        return retired
+    heads = lock_heads(Book.BANK, {month_of(day) for day in gone.values()})
+    execute_binary(REMOVE, [RemovedBecause.PROVIDER.value, list(gone)])
     mark_stale(list(heads.values()))
     record(
         actor=actor,
         action="ledger.former_rows.retired",
         target=Target("connection", connection_id),
-        detail={"removed": len(rows)},
+        detail={"removed": retired.removed, "kept": retired.kept},
     )
-    return len(rows)
+    return retired
+
+
+@transaction.atomic
+def move_accounts(*, actor: Actor, account_ids: Iterable[UUID], connection_id: UUID, generation: int) -> None:
+    """Bring accounts and all their rows over to the connection that reads them from now on, as what links before its
+    `generation` have told. No figure changes. The connections they leave are locked. Raises SheetsBusy.
+    """
+    moved = list(account_ids)
+    if months := [month for (month,) in fetch_binary(MONTHS, [moved])]:
+        lock_heads(Book.BANK, months)
+    Account.objects.filter(id__in=moved).update(connection_id=connection_id)
+    execute_binary(MOVE, [connection_id, generation - 1, moved])
+    record(
+        actor=actor,
+        action="ledger.accounts.moved",
+        target=Target("connection", connection_id),
+        detail={"accounts": len(moved)},
+    )
 
 
 def _read_candidates(

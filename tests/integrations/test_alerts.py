@@ -93,7 +93,26 @@ def test_the_same_trouble_is_not_told_twice_and_the_next_one_is(
         fail(alice, harbor, queue, linked)
     assert len(mail.to(alice.user.email)) == 1
     reconnect(alice, harbor, queue, linked)
+    pass_a_day(alice)
     fail(alice, harbor, queue, linked)
+    assert len(mail.to(alice.user.email)) == 2
+
+
+def test_a_trouble_that_comes_and_goes_is_one_mail_a_day_and_the_last_is_told_when_the_day_is_over(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection, mail: MailServer
+) -> None:
+    for _ in range(4):
+        fail(alice, harbor, queue, linked)
+        reconnect(alice, harbor, queue, linked)
+    fail(alice, harbor, queue, linked)
+    assert queue.sweep(alice) == []
+    assert len(mail.to(alice.user.email)) == 1
+    *dropped, waits = alerts_of(alice)[1:]
+    assert {one.state for one in dropped} == {AlertState.DROPPED}
+    assert waits.due_at is not None
+    assert timedelta(hours=23) < waits.due_at - timezone.now() <= timedelta(days=1)
+    expire_alerts(alice)
+    queue.sweep(alice)
     assert len(mail.to(alice.user.email)) == 2
 
 
@@ -190,6 +209,12 @@ def test_somebody_who_may_no_longer_help_is_not_written_to(
     queue.sweep(alice)
     assert mail.to(admin.user.email) == []
     assert len(mail.to(alice.user.email)) == 1
+
+
+def pass_a_day(persona: Persona) -> None:
+    """Since the mails that were sent."""
+    with workspace_scope(persona.workspace.pk):
+        Alert.objects.filter(state=AlertState.SENT).update(sent_at=timezone.now() - timedelta(hours=25))
 
 
 def expire_alerts(persona: Persona) -> None:

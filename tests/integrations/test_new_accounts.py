@@ -105,7 +105,7 @@ def test_late_word_of_a_lost_login_does_not_break_what_was_repaired(
         tell(post, item, code, queue, error={"error_type": "ITEM_ERROR", "error_code": "ITEM_LOGIN_REQUIRED"})
         assert_synced(alice, linked)
         with opened(alice, linked) as now:
-            assert (now.state, now.problem, now.has_new_accounts) == ("connected", "", False)
+            assert (now.state, now.is_ending, now.has_new_accounts) == ("connected", False, False)
 
 
 def test_a_warning_some_time_after_a_repair_is_a_new_one(
@@ -116,7 +116,7 @@ def test_a_warning_some_time_after_a_repair_is_a_new_one(
         Connection.objects.update(restored_at=timezone.now() - timedelta(hours=2))
     tell(post, item_of(alice, linked), "PENDING_DISCONNECT", queue)
     with opened(alice, linked) as now:
-        assert now.problem == Problem.ENDING
+        assert now.is_ending
 
 
 def test_a_login_repaired_elsewhere_is_noticed(

@@ -1,13 +1,16 @@
 """A sample company comes from the provider's sandbox over HTTP, in a workspace of its own, and only where there is a sandbox."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from django.conf import settings as current
+from django.db import connections
 
 from accounts.access import memberships_of, workspace_scope
 from accounts.models import Workspace
 from integrations.models import CallCount, Connection, LinkSession, LinkState
+from integrations.samples import open_sample
 from ledger.models import Transaction
 from tests.integrations.faults import Answer, error, interpose
 from tests.integrations.linked import TaskQueue, page_of
@@ -49,6 +52,21 @@ def test_it_fills_a_workspace_of_its_own_over_http(alice: Persona, bank: Sandbox
     page = alice.client.get(answer["Location"]).content.decode()
     assert "its figures are invented" in page
     assert OFFER not in page
+
+
+def test_two_posts_at_the_same_moment_make_one(alice: Persona, bank: Sandbox, queue: TaskQueue) -> None:
+    def post(_: int) -> None:
+        try:
+            open_sample(actor=alice.actor, owner=alice.user)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(post, range(2)))
+    (sample,) = samples_of(alice)
+    queue.work()
+    with workspace_scope(sample.pk):
+        assert Connection.objects.count() == 1
 
 
 def test_a_second_time_leads_to_the_same_one(alice: Persona, bank: Sandbox, queue: TaskQueue) -> None:

@@ -37,7 +37,8 @@ def put(persona: Persona, bank: Connection, problem: Problem | None, run: RunSta
     state = TROUBLES[problem].state if problem else None
     with workspace_scope(persona.workspace.pk):
         bank.state = State.DISCONNECTED if problem == Problem.DISCONNECTED else state or State.CONNECTED
-        bank.problem = problem or ""
+        bank.is_ending = problem == Problem.ENDING
+        bank.problem = "" if bank.is_ending else problem or ""
         bank.access_token = None if bank.is_disconnected else Secret("access-1")
         bank.due_at = None if bank.is_disconnected else now + timedelta(hours=3)
         bank.save()
@@ -146,6 +147,9 @@ def test_a_disconnection_that_the_bank_has_not_confirmed_says_so(alice: Persona,
     page = shown(alice)
     assert REMOVAL_WAITS in page
     assert "Connect again</button>" in main_of(page)
+    # Once it is connected again, what is still to be ended is its former access only.
+    put(alice, bank, None, None)
+    assert REMOVAL_WAITS not in shown(alice)
 
 
 @pytest.mark.parametrize(("waits", "asked"), [(True, ""), (False, "?waiting")])

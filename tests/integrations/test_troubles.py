@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import Connection, RunState
+from integrations.models import Alert, Connection, LinkSession, RunState
 from integrations.problems import TROUBLES, Button, Problem
+from integrations.queues import RUN_SYNC
+from integrations.sync.endings import end_in_trouble
+from integrations.sync.lease import take_lease
 from tests.integrations.faults import Answer, error, expire_lease, interpose
 from tests.integrations.linked import (
     TaskQueue,
@@ -137,6 +140,89 @@ def test_signing_in_again_while_the_bank_wants_a_pause_is_kept(
     expire_lease(alice, linked)
     queue.run("integrations.run_sync", str(alice.workspace.pk), str(last_run(alice, linked).pk))
     assert_synced(alice, linked)
+
+
+def lose_login(persona: Persona, bank: Sandbox, queue: TaskQueue, connection: Connection) -> str:
+    """The bank's login is lost; the token of its item."""
+    with opened(persona, connection) as now:
+        token = now.access_token
+    assert token is not None
+    bank.post("/sandbox/item/reset_login", access_token=token.reveal())
+    persona.client.post(page_of(persona, "create_sync", connection_id=connection.pk))
+    queue.work()
+    with opened(persona, connection) as now:
+        assert now.state == "needs_reauth"
+    return token.reveal()
+
+
+def test_a_sign_in_while_a_run_is_failing_is_not_undone_by_it(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    lose_login(alice, harbor, queue, linked)
+    alice.client.post(page_of(alice, "create_sync", connection_id=linked.pk))
+    lease = take_lease(alice.workspace.pk, last_run(alice, linked).pk)
+    assert lease is not None
+    reconnect(alice, harbor, queue, linked)
+    # What the bank answered before the person signed in arrives only now.
+    end_in_trouble(lease, Problem.NEEDS_REAUTH, code="ITEM_LOGIN_REQUIRED")
+    with opened(alice, linked) as now:
+        assert (now.state, now.problem, now.failures) == ("connected", "", 0)
+        assert not Alert.objects.filter(closed_at=None).exists()
+    assert queue.work() == [RUN_SYNC]
+    assert assert_synced(alice, linked).trigger == "again"
+    # A run that begins after it is believed.
+    lose_login(alice, harbor, queue, linked)
+
+
+def test_a_visit_that_names_no_result_is_believed_only_when_the_bank_works(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    token = lose_login(alice, harbor, queue, linked)
+    for is_well, state, came_of_it in ((False, "needs_reauth", "left"), (True, "connected", "linked")):
+        if is_well:
+            harbor.world.store.run("UPDATE item SET error_code = NULL WHERE access_token = ?", token)
+        alice.client.post(page_of(alice, "create_repair", connection_id=linked.pk))
+        with opened(alice, linked):
+            session = LinkSession.objects.latest("created_at")
+            assert session.link_token is not None
+            told = harbor.post("/link/token/get", link_token=session.link_token.reveal()).json()
+        times = {"started_at": "2026-11-20T10:00:00Z", "finished_at": "2026-11-20T10:01:00Z"}
+        told["link_sessions"] = [{"link_session_id": "one", **times}]
+        with interpose(harbor, link__token__get=[Answer(told)]):
+            alice.client.get(page_of(alice, "link", session_id=session.pk))
+            queue.work()
+        with opened(alice, linked) as now:
+            assert (now.state, LinkSession.objects.get(pk=session.pk).state) == (state, came_of_it)
+            assert Alert.objects.filter(closed_at=None).exists() != is_well
+
+
+def test_a_sign_in_that_ends_after_the_bank_was_disconnected_does_not_claim_to_have_connected_it(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    start = alice.client.post(page_of(alice, "create_repair", connection_id=linked.pk))
+    back = consent(start["Location"], "")
+    alice.client.post(page_of(alice, "create_disconnection", connection_id=linked.pk))
+    alice.client.get(back)
+    queue.work()
+    shown = alice.client.get(back, follow=True).content.decode()
+    assert "is connected again" not in shown
+    assert "was disconnected meanwhile" in shown
+
+
+def test_pages_that_lead_nowhere_are_not_asked_for_again_and_again(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    with opened(alice, linked) as now:
+        assert now.access_token is not None
+        token, cursor = now.access_token.reveal(), now.cursor
+    page = harbor.post("/transactions/sync", access_token=token, cursor=cursor, count=500).json()
+    endless = Answer(page | {"has_more": True, "next_cursor": cursor})
+    alice.client.post(page_of(alice, "create_sync", connection_id=linked.pk))
+    with interpose(harbor, transactions__sync=[endless] * 9) as log:
+        queue.work(1)
+    assert log.paths().count("/transactions/sync") == 1
+    run = last_run(alice, linked)
+    assert (run.state, run.problem) == (RunState.WAITING, Problem.BAD_ANSWER)
 
 
 def test_every_problem_has_words_and_a_way_on() -> None:

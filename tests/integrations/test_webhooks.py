@@ -16,12 +16,13 @@ from django.utils import timezone
 from accounts.access import workspace_scope
 from audit.log import open_detail
 from audit.models import Event
-from integrations.models import CallCount, Connection, LinkSession, SyncRun, WebhookReceipt
+from integrations.models import Alert, CallCount, Connection, LinkSession, SyncRun, WebhookReceipt
 from integrations.queues import DELETE_OLD_RECEIPTS, FIND_OLD_RECEIPTS, FINISH_LINK, HANDLE_WEBHOOK, RUN_SYNC
 from integrations.sandbox.plaid.signing import _current_key
-from tests.integrations.faults import error, interpose
-from tests.integrations.linked import TaskQueue, consent, link_bank, newest_connection, opened, page_of
+from tests.integrations.faults import error, expire_lease, interpose
+from tests.integrations.linked import TaskQueue, consent, link_bank, newest_connection, opened, page_of, reconnect
 from tests.integrations.support import FIRST_HARBOR, Sandbox
+from tests.integrations.test_sync import sync_now
 from tests.support.client import ScopeCheckingClient
 from tests.support.people import Persona
 from vault.routing import find_route
@@ -106,9 +107,16 @@ def test_news_of_the_same_words_in_the_same_second_is_not_lost_when_the_first_wa
 ) -> None:
     body = json.dumps(news(item_of(alice, linked))).encode()
     token = sign(post.bank, body)
-    for _ in range(2):
+    post.send(body, token)
+    assert queue.work() == [HANDLE_WEBHOOK, RUN_SYNC]
+    # Only the clock follows what comes again, so that repeating it is worth nothing to anybody.
+    for _ in range(15):
         post.send(body, token)
-        assert queue.work() == [HANDLE_WEBHOOK, RUN_SYNC]
+        assert queue.work() == queue.sweep(alice) == []
+    with workspace_scope(alice.workspace.pk):
+        WebhookReceipt.objects.update(due_at=timezone.now())
+    assert queue.sweep(alice) == [HANDLE_WEBHOOK]
+    assert queue.work() == [RUN_SYNC]
     assert [one.state for one in receipts(alice)] == ["handled"]
 
 
@@ -286,6 +294,42 @@ def test_a_warning_that_access_will_end_is_shown(
     shown = alice.client.get(page_of(alice, "connections")).content.decode()
     assert "will end the access soon" in shown
     assert "Sign in at the bank" in shown
+
+
+def warn(persona: Persona, post: Post, queue: TaskQueue, linked: Connection) -> None:
+    post.tell(webhook_type="ITEM", webhook_code="PENDING_DISCONNECT", item_id=item_of(persona, linked))
+    queue.work()
+
+
+def test_a_warning_outlasts_troubles_that_pass_by_themselves(
+    alice: Persona, post: Post, queue: TaskQueue, linked: Connection
+) -> None:
+    warn(alice, post, queue, linked)
+    with interpose(post.bank, accounts__get=[error("INTERNAL_SERVER_ERROR", "API_ERROR", 500)]):
+        sync_now(alice, queue, linked)
+    with opened(alice, linked) as now:
+        assert (now.state, now.is_ending) == ("provider_down", True)
+    expire_lease(alice, linked)
+    assert RUN_SYNC in queue.sweep(alice)
+    with opened(alice, linked) as now:
+        assert (now.state, now.is_ending) == ("connected", True)
+    assert "will end the access soon" in alice.client.get(page_of(alice, "connections")).content.decode()
+
+
+@pytest.mark.parametrize("state", ["provider_down", "rate_limited", "error"])
+def test_a_warning_during_other_trouble_is_kept_and_mailed_once(
+    state: str, alice: Persona, post: Post, queue: TaskQueue, linked: Connection
+) -> None:
+    with workspace_scope(alice.workspace.pk):
+        Connection.objects.update(state=state, problem=state if state != "error" else "internal")
+    for _ in range(2):
+        warn(alice, post, queue, linked)
+    with opened(alice, linked) as now:
+        assert now.is_ending
+        assert Alert.objects.count() == 1
+    reconnect(alice, post.bank, queue, linked)
+    with opened(alice, linked) as now:
+        assert not now.is_ending
 
 
 # R46, R49: a webhook finds the workspace of its item and no other.

@@ -5,6 +5,7 @@ import time
 
 import jwt
 import pytest
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from config.outbound import Bounds
@@ -71,6 +72,11 @@ def test_news_on_the_wrong_way_has_its_effect_once(
         queue.work()
     assert statuses.count(200) == (5 if kind == "duplicated" else 3)
     assert statuses.count(401) == (2 if kind == "skewed" else 0)
+    # What came again with the same words and signature is followed a little later.
+    with workspace_scope(alice.workspace.pk):
+        WebhookReceipt.objects.update(due_at=timezone.now())
+    queue.sweep(alice)
+    queue.work()
     assert_synced(alice, connection)
     assert ledger_months(alice.workspace.pk, connection) == bank_months(rows_of_bank(harbor, token))
     with workspace_scope(alice.workspace.pk):

@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.kinds import CategoryKind
 from ledger.reports.change import Change
 from ledger.reports.freshness import Freshness
-from ledger.reports.names import read_categories
+from ledger.reports.names import CategoryName, read_categories
 from ledger.reports.profit_and_loss import (
     SECTIONS,
     Line,
@@ -66,7 +66,13 @@ class Comparison:
 def compare_profit_and_loss(*, now: Span, before: Span) -> Comparison:
     """Both reports from one reading of all their months, in three queries whatever the number of rows."""
     summaries = read_summaries(min(now.first, before.first), max(now.last, before.last))
-    categories, base = read_categories(), base_currency()
+    return comparison_from(summaries, read_categories(), now=now, before=before, base=base_currency())
+
+
+def comparison_from(
+    summaries: Summaries, categories: dict[int, CategoryName], *, now: Span, before: Span, base: str
+) -> Comparison:
+    """Both reports from what was read already: `summaries` are of all their months."""
     reports = [
         profit_and_loss_from(_within(summaries, span), categories, months_between(span.first, span.last), base=base)
         for span in (now, before)

@@ -11,6 +11,7 @@ from uuid import UUID
 from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.build import build_numbers, build_text, summarise
+from ledger.sheets.documents import Documents, build_documents, decode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.layout import SheetBroken, place_of
 from ledger.sheets.parts import Numbers, Summary, Text, decode_numbers, decode_summary, decode_text
@@ -51,6 +52,10 @@ class OpenedMonth:
     @property
     def text(self) -> Text:
         return cast(Text, self.opened[Part.TEXT])
+
+    @property
+    def documents(self) -> Documents:
+        return cast(Documents, self.opened[Part.DOCUMENTS])
 
 
 def read_heads(book: Book, first: date = BEGINNING, last: date = END) -> list[Head]:
@@ -112,7 +117,12 @@ def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequen
     return OpenedMonth(head, opened)
 
 
-_DECODERS = {Part.SUMMARY: decode_summary, Part.NUMBERS: decode_numbers, Part.TEXT: decode_text}
+_DECODERS = {
+    Part.SUMMARY: decode_summary,
+    Part.NUMBERS: decode_numbers,
+    Part.TEXT: decode_text,
+    Part.DOCUMENTS: decode_documents,
+}
 
 
 def _by_head(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Head, dict[str, tuple[int, bytes]]]]:
@@ -122,5 +132,10 @@ def _by_head(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Head, dict[str, 
 
 def _empty(head: Head, parts: Sequence[Part]) -> OpenedMonth:
     numbers = build_numbers([])
-    made = {Part.SUMMARY: summarise(numbers), Part.NUMBERS: numbers, Part.TEXT: build_text([])}
+    made = {
+        Part.SUMMARY: summarise(numbers),
+        Part.NUMBERS: numbers,
+        Part.TEXT: build_text([]),
+        Part.DOCUMENTS: build_documents([]),
+    }
     return OpenedMonth(head, {part: made[part] for part in parts})

@@ -22,6 +22,7 @@ class BankFact:
     synced_at: datetime | None
     is_syncing: bool
     connected_at: datetime
+    is_books: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,11 @@ class Freshness:
 def read_banks() -> tuple[BankFact, ...]:
     """Every connection of the workspace in scope, in one query that opens nothing."""
     open_runs = SyncRun.objects.filter(connection=OuterRef("pk"), state__in=OPEN_STATES)
-    banks = Connection.objects.values_list("state", "synced_at", Exists(open_runs), "created_at")
-    return tuple(BankFact(State(state), *facts) for state, *facts in banks)
+    banks = Connection.objects.values_list("state", "synced_at", Exists(open_runs), "created_at", "provider")
+    return tuple(
+        BankFact(State(state), synced_at, is_syncing, connected_at, provider == Connection.Provider.ZOHO)
+        for state, synced_at, is_syncing, connected_at, provider in banks
+    )
 
 
 def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None:
@@ -45,7 +49,7 @@ def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None
     found = [bank for bank in banks if bank.state != State.DISCONNECTED]
     if not found:
         return None
-    age = _age([bank.synced_at for bank in found])
+    age = f"{_name(found)} {_age([bank.synced_at for bank in found])}"
     broken = sum(bank.state not in WORKING for bank in found)
     if broken:
         return Freshness("bad", f"{age} · {broken} {'needs' if broken == 1 else 'need'} attention", href)
@@ -58,6 +62,9 @@ def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None
 
 def _age(times: list[datetime | None]) -> str:
     known = [one for one in times if one is not None]
-    if not known:
-        return "Bank not synced yet"
-    return f"Bank {name_age(min(known), timezone.now())}"
+    return name_age(min(known), timezone.now()) if known else "not synced yet"
+
+
+def _name(found: list[BankFact]) -> str:
+    kinds = {bank.is_books for bank in found}
+    return "Bank and books" if len(kinds) > 1 else "Books" if True in kinds else "Bank"

@@ -1,5 +1,6 @@
 """Who may use a route. Each view carries exactly one of these declarations; a test walks the route table."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -22,8 +23,10 @@ from accounts.refusals import record_refusal
 from audit.log import Actor
 from vault.fields import open_fields
 from vault.keyring import KeyDestroyed
+from vault.providers.base import KeyUnusable
 from vault.tenancy import SITE_ID, as_person, enter_workspace
 
+log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
@@ -146,10 +149,13 @@ class DestroyedWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a person belongs: memberships with their workspaces, whose names are opened, by name; and what is gone."""
+    """Where a person belongs: memberships with their workspaces, whose names are opened, by name; what is gone; and the
+    slugs of what is there and cannot be opened.
+    """
 
     memberships: list[Membership]
     destroyed: list[DestroyedWorkspace]
+    unopened: list[str]
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -159,7 +165,7 @@ def memberships_of(user: User) -> list[Membership]:
 
 def places_of(user: User) -> Places:
     """Every workspace that a person belongs to. Asked outside any scope."""
-    places = Places([], [])
+    places = Places([], [], [])
     with transaction.atomic():
         with as_person(user.pk):
             found = list(Membership.objects.select_related("workspace").filter(user=user))
@@ -169,6 +175,9 @@ def places_of(user: User) -> Places:
                     open_fields(membership.workspace, "name")
             except KeyDestroyed as gone:
                 places.destroyed.append(DestroyedWorkspace(membership.workspace.slug, gone.destroyed_at))
+            except KeyUnusable as reason:
+                log.error("Workspace %s cannot be opened: %s", membership.workspace_id, reason)
+                places.unopened.append(membership.workspace.slug)
             else:
                 places.memberships.append(membership)
     places.memberships.sort(key=lambda membership: membership.workspace.name.casefold())

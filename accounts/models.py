@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from vault.fields import OptionalSealedText, SealedText
 from vault.keyring import KeyDestroyed
+from vault.providers.base import KeyUnusable
 from vault.querysets import TenantManager
 
 DELETED_PERSON = "Deleted person"
@@ -53,11 +54,15 @@ class User(AbstractBaseUser):
 
     @property
     def shown_name(self) -> str:
-        """The name to show them by: their own, else their address; whose key was destroyed has none any more."""
+        """The name to show them by: their own, else their address, also where their key cannot be had; whose key was
+        destroyed has none any more.
+        """
         try:
             return self.display_name or self.email
         except KeyDestroyed:
             return DELETED_PERSON
+        except KeyUnusable:
+            return self.email
 
 
 class Workspace(models.Model):

@@ -107,12 +107,13 @@ class CurrencyChoice(forms.ChoiceField):
 
 
 class DayField(forms.DateField):
-    """A day in the years that accounts are kept for."""
+    """A day as 2026-11-05, in the years that accounts are kept for."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "Write the day as 2026-11-05."}
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[check_year], **kwargs)
+        super().__init__(input_formats=["%Y-%m-%d"], validators=[check_year], **kwargs)
 
 
 class FilterForm(forms.Form):

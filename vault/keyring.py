@@ -26,7 +26,7 @@ from django.db import connection, models
 from vault.derivation import commit, derive_data_key
 from vault.envelope import Place, SealBroken, key_version_of, open_sealed, seal
 from vault.models import KeyFacts, PersonKey, WorkspaceKey
-from vault.providers.base import SHARE_BYTES, KeyOwner, KeyProvider
+from vault.providers.base import SHARE_BYTES, KeyOwner, KeyProvider, KeyUnusable
 from vault.providers.keyfile import KeyFileProvider
 from vault.tenancy import current_scope, scope_if_any
 
@@ -49,7 +49,7 @@ class KeyDestroyed(LookupError):
         super().__init__(f"The data key of the {owner.kind} {owner.id} was destroyed")
 
 
-class KeyMismatch(RuntimeError):
+class KeyMismatch(KeyUnusable, RuntimeError):
     """The shares found do not make the key that was committed to: another key store, or one share was replaced."""
 
 

@@ -11,7 +11,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "accounts/landing.html")
     places = places_of(request.user)
-    if not places.memberships and not places.destroyed:
+    if not (places.memberships or places.destroyed or places.unopened):
         return redirect("accounts:create_workspace")
     if len(places.memberships) == 1:
         return redirect(places.memberships[0].first_page, slug=places.memberships[0].workspace.slug)

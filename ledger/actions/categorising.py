@@ -12,8 +12,10 @@ from django.utils import timezone
 from audit.log import Actor, Target, record
 from ledger.actions.bulk import ChangeReversed, Selection, UnknownTransaction, check_count, describe
 from ledger.arrays import id_array
+from ledger.categories import origin_of_hint
 from ledger.kinds import Book, CategoryBy
-from ledger.models import Category, CategoryChange
+from ledger.models import Category, CategoryChange, Transaction
+from ledger.sealed import open_all
 from ledger.sheets.changes import merge_categories
 from ledger.sheets.codebook import load_codebook
 from ledger.sheets.heads import Head
@@ -39,6 +41,8 @@ RESTORE = """
     WHERE old.id = former.id AND old.category_change_id = %s
     RETURNING old.id
 """
+
+FEEDS = "SELECT id, feed FROM ledger_transaction WHERE id = ANY(%s::uuid[])"
 
 
 class UnknownCategory(LookupError):
@@ -88,7 +92,8 @@ def recategorise_transactions(
 
 @transaction.atomic
 def create_category_reversal(*, actor: Actor, change_id: UUID) -> int:
-    """Give the rows of a change the categories they had before it, where nobody has chosen again since.
+    """Give the rows of a change the categories they had before it, where nobody has chosen again since: a person's as it
+    was, the feed's as it now is, because the bank may have told the row anew.
 
     Returns how many. Raises ChangeReversed, CategoryChange.DoesNotExist, SheetsBusy.
     """
@@ -97,6 +102,7 @@ def create_category_reversal(*, actor: Actor, change_id: UUID) -> int:
         raise ChangeReversed
     former = dict(msgspec.msgpack.decode(change.former, type=list[tuple[UUID, Choice]]))
     heads = lock_months_of(Book.BANK, list(former))
+    former |= _meant_by_feed([row for row, choice in former.items() if choice.chosen_by == CategoryBy.FEED])
     categories, chosen_by, changes = zip(*former.values(), strict=True)
     columns = [id_array(former), id_array(categories), list(chosen_by), id_array(changes)]
     restored = [row for (row,) in fetch_binary(RESTORE, [*columns, change.id])]
@@ -110,6 +116,17 @@ def create_category_reversal(*, actor: Actor, change_id: UUID) -> int:
         detail={"count": len(restored)},
     )
     return len(restored)
+
+
+def _meant_by_feed(ids: Sequence[UUID]) -> dict[UUID, Choice]:
+    """What the feed means by these rows today. Their months are held."""
+    rows = fetch_binary(FEEDS, [id_array(ids)])
+    origins = dict(Category.objects.exclude(origin="").filter(archived_at=None).values_list("origin", "id"))
+    feeds = zip(rows, open_all(Transaction, "feed", rows), strict=True)
+    return {
+        row: Choice(origins.get(origin_of_hint(feed.hint, feed.minor)), CategoryBy.FEED.value)
+        for (row, _), feed in feeds
+    }
 
 
 def _merge(heads: Mapping[date, Head], chosen: Mapping[UUID, UUID | None]) -> None:

@@ -1,17 +1,21 @@
 """From the query string of the transactions page to the filter that a report understands."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from ledger.forms import UNCATEGORISED, FilterForm, account_choices, category_groups
+from ledger.forms import UNCATEGORISED, DayField, FilterForm, account_choices, category_groups
 from ledger.reports.choices import list_accounts, list_categories, list_counterparties
 from ledger.reports.transactions import Direction, Names, Order, Show, TransactionFilter, read_names
 from ledger.views.shown.transactions import AFTER, BEFORE, NARROWING, names_of
 
 CHANGED = "changed"
+MANY = {"account", "category", "counterparty"}
+DAYS = {"from", "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
     `known` are the workspace's names, where they were read already.
     """
     known = known or read_names()
-    query = asked.copy()
+    query = _as_read(asked)
     changed = read_id(query.pop(CHANGED, [""])[-1])
     accounts, categories = list_accounts(known.accounts.values()), list_categories(known.categories.values())
     form = FilterForm(query, accounts=accounts, categories=categories)
@@ -81,6 +85,19 @@ def kept_of(query: QueryDict) -> str:
     narrowing = [(name, value.strip()) for name in NARROWING for value in sorted(query.getlist(name)) if value.strip()]
     order = query.get("order", "")
     return urlencode([*narrowing, *([("order", order)] if order and order != Order.NEWEST else [])])
+
+
+def _as_read(asked: QueryDict) -> QueryDict:
+    """The query as the form reads it: the last value of a field that takes one, without blanks around it, and a day
+    always written alike. What is drawn or kept of a query then says what the list shows.
+    """
+    query = asked.copy()
+    for name in query.keys() - MANY:
+        query[name] = query[name].strip()
+    for name in DAYS & query.keys():
+        with suppress(ValidationError):
+            query[name] = str(DayField().to_python(query[name]) or "")
+    return query
 
 
 def read_id(text: str) -> UUID | None:

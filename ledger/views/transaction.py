@@ -91,7 +91,7 @@ def render_detail(
         if may_edit
         else None,
         "category_form": (category_form or _category_form(detail)) if may_edit and not page.row.is_removed else None,
-        "changed": find_change(read_id(request.GET.get(CHANGED, ""))),
+        "changed": find_change(read_id(request.GET.get(CHANGED, ""))) if may_edit else None,
     }
     return render(request, "ledger/transaction.html", context, status=422 if note_form or category_form else 200)
 

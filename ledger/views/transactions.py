@@ -46,6 +46,7 @@ def render_list(
     categories = list_categories(known.categories.values())
     views = show_views(list_saved_views(), listing.kept)
     is_refused = bool(categorisation or annotation or new_view or renamed_view)
+    may_edit = request.membership.may(Permission.EDIT_TRANSACTIONS)
     context = {
         "form": listing.form,
         "views": views,
@@ -54,8 +55,8 @@ def render_list(
         "categorisation": categorisation or CategorisationForm(categories=categories, auto_id=BULK),
         "annotation": annotation or AnnotationForm(auto_id=BULK),
         "ticked": ticked,
-        "may_edit": request.membership.may(Permission.EDIT_TRANSACTIONS),
-        "changed": find_change(listing.changed),
+        "may_edit": may_edit,
+        "changed": find_change(listing.changed) if may_edit else None,
         "has_any": True,
     }
     if listing.wanted is None:

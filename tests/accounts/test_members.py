@@ -12,6 +12,8 @@ from accounts.models import Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from accounts.reports import PAGE, describe_role
 from tests.support.people import SETUP, Persona, make_member
+from vault.keyring import _opened, provider
+from vault.providers.base import KeyOwner
 from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,17 @@ def test_a_person_whose_key_was_destroyed_has_neither_name_nor_address(alice: Pe
     assert rows_of(page)[1].startswith("Deleted person Auditor")
     assert bob.user.email not in page
     assert "Nobody matches" in page_of(alice, f"?q={bob.user.email}")
+
+
+def test_a_person_whose_key_cannot_be_had_is_shown_by_their_address(alice: Persona, bob: Persona) -> None:
+    bob.user.display_name = "Robert"
+    bob.user.save()
+    assert "Robert" in page_of(alice)
+    provider().destroy(KeyOwner("person", bob.user.pk), 1)
+    _opened.clear()
+    page = page_of(alice)
+    assert "Robert" not in page
+    assert bob.user.email in page
 
 
 @pytest.mark.parametrize("role", Role)

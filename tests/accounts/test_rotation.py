@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from io import StringIO
 from itertools import count
 from secrets import token_hex
+from subprocess import TimeoutExpired
 from uuid import UUID
 
 import psycopg
@@ -30,7 +31,7 @@ from tests.support.environment import Workplace
 from tests.support.opened import Opened, opened_record, opened_values, versions_in
 from tests.support.people import Persona
 from vault import roles
-from vault.keyring import provider
+from vault.keyring import _opened, provider
 from vault.lifecycle import begin_rotation, owner_scope
 from vault.providers.base import KeyOwner, ShareMissing
 from vault.resealing import reseal
@@ -38,6 +39,9 @@ from vault.sealed_tables import sealed_tables
 from vault.tenancy import SITE_ID
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
+
+# Within so many seconds a rotation of one company's few rows is over.
+SOON = 3
 
 
 @pytest.fixture
@@ -229,7 +233,9 @@ def test_what_a_slow_transaction_read_before_and_writes_back_is_sealed_anew_too(
         with start_command("rotate_keys", "--workspace", alice.workspace.slug, environment=environment) as process:
             assert process.stdout is not None
             assert "rotating to version 2" in process.stdout.readline()
-            # It has begun, and waits for the transaction that is open.
+            # It has begun, and waits for the transaction that is open, though it has no other work to do for so long.
+            with pytest.raises(TimeoutExpired):
+                process.wait(timeout=SOON)
             slow.execute("UPDATE ledger_transaction SET feed = %s WHERE id = %s", [old, row])
             slow.commit()
             assert process.wait(timeout=120) == 0
@@ -298,6 +304,17 @@ def test_every_key_means_workspaces_the_site_and_people(alice: Persona, mallory:
         KeyOwner("workspace", mallory.workspace.pk),
         KeyOwner("person", mallory.user.pk),
     } <= set(owners)
+
+
+def test_an_owner_whose_key_cannot_be_had_is_named_and_the_others_are_rotated(alice: Persona, mallory: Persona) -> None:
+    provider().destroy(KeyOwner("workspace", mallory.workspace.pk), 1)
+    _opened.clear()
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"1 rotation\(s\) are not finished"):
+        call_command("rotate_keys", "--workspace", mallory.workspace.slug, alice.workspace.slug, stdout=out, stderr=out)
+    said = out.getvalue()
+    assert f"workspace {alice.workspace.pk}: version 2" in said
+    assert f"workspace {mallory.workspace.pk}: " in said
 
 
 def test_the_sites_own_key_is_rotated_like_any_other(alice: Persona) -> None:

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import add_member
 from accounts.permissions import Role
 from tests.support.people import SETUP, Persona
+from vault.keyring import _opened, provider
+from vault.providers.base import KeyOwner
 from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,16 @@ def test_the_fragment_is_a_list_in_which_the_open_one_is_marked(with_two: Person
     assert len(marked) == 1
     assert name_of(with_two) in marked[0]
     assert name_of(mallory) in answer
+
+
+def test_a_workspace_that_cannot_be_opened_keeps_nobody_from_the_others(with_two: Persona, mallory: Persona) -> None:
+    with_two.client.raise_request_exception = False
+    provider().destroy(KeyOwner("workspace", mallory.workspace.pk), 1)
+    _opened.clear()
+    page = with_two.client.get("/workspaces/").content.decode()
+    assert f"<strong>{mallory.workspace.slug}</strong> cannot be opened at the moment" in page
+    assert f"/w/{with_two.workspace.slug}/" in page
+    assert with_two.client.get("/", follow=True).status_code == 200
 
 
 def test_names_are_opened_only_when_the_switcher_is(with_two: Persona, mallory: Persona) -> None:

@@ -70,7 +70,7 @@ def _first_sync(results: Results) -> Iterator[Bar]:
 def _memory(results: Results) -> Iterator[Bar]:
     worker = max(sync.worker for sync in results.syncs)
     yield _most("Worker, megabytes", worker / MEGABYTE, 400, "{:.0f}")
-    yield _most("Web server's process, megabytes", max(results.memory.web, default=0) / MEGABYTE, 130, "{:.0f}")
+    yield _most("Web server's process, megabytes", max(results.memory.web) / MEGABYTE, 130, "{:.0f}")
 
 
 def _at_once(results: Results) -> Iterator[Bar]:

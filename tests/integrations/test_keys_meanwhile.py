@@ -16,7 +16,7 @@ from audit.chain import verify_chain
 from config.demo import programs
 from config.demo.children import Child
 from integrations.actions.connections import ITEM_ROUTE
-from integrations.models import Connection, RunState, StagedPage, WebhookReceipt
+from integrations.models import Connection, LinkSession, RunState, StagedPage, WebhookReceipt
 from integrations.problems import Problem
 from integrations.queues import RUN_SYNC
 from integrations.sync.run import run_sync
@@ -201,3 +201,19 @@ def test_the_command_ends_the_banks_access_before_it_destroys_the_means_to(
     assert harbor.post("/item/get", access_token=token).json()["error_code"] == "ITEM_NOT_FOUND"
     assert alice.client.get(f"/w/{alice.workspace.slug}/transactions/").status_code == 410
     assert RUN_SYNC not in queue.work()
+
+
+def test_the_command_ends_what_a_visit_was_given_and_has_not_kept_yet(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue
+) -> None:
+    back = linked_page(alice, harbor)
+    harbor.switch("server_error", "/accounts/get", times=1)
+    alice.client.get(back)
+    queue.work()
+    with workspace_scope(alice.workspace.pk):
+        given = LinkSession.objects.get().access_token
+    assert given is not None
+    token = given.reveal()
+    assert harbor.post("/item/get", access_token=token).status_code == 200
+    call_command("destroy_keys", "--workspace", alice.workspace.slug, "--yes", stdout=StringIO())
+    assert harbor.post("/item/get", access_token=token).json()["error_code"] == "ITEM_NOT_FOUND"

@@ -68,6 +68,18 @@ def test_a_change_can_be_taken_back_once_and_spares_later_choices(feed: Feed) ->
         create_category_reversal(actor=SYNC, change_id=change.id)
 
 
+def test_a_change_taken_back_gives_what_the_bank_means_by_now(feed: Feed) -> None:
+    feed.apply(feed.row(MAY_3, -100, provider_id="p1", hint="TRAVEL_FLIGHTS"))
+    row = feed.transaction("p1")
+    change = recategorise_transactions(actor=SYNC, ids=[row.id], category_id=category("training").id)
+    feed.apply(feed.row(JUNE_9, -100, provider_id="p1", hint="RENT_AND_UTILITIES_RENT"))
+    assert feed.transaction("p1").category_id == category("training").id
+    create_category_reversal(actor=SYNC, change_id=change.id)
+    row = feed.transaction("p1")
+    assert (row.category_id, row.category_by) == (category("rent").id, CategoryBy.FEED)
+    assert differences() == []
+
+
 def test_a_change_spares_the_same_category_chosen_anew(feed: Feed) -> None:
     feed.apply(feed.row(MAY_3, -1, provider_id="p1"))
     row, rent = feed.transaction("p1").id, category("rent").id

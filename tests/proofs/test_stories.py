@@ -18,7 +18,7 @@ from tests.integrations.support import CLIENT_ID, SECRET, Sandbox
 from tests.proofs.conftest import Thoroughness
 from tests.proofs.outcome import check
 from tests.proofs.small_bank import make_quiet
-from tests.proofs.steps import FIRST_DAY, STORIES, Added, Categorised, NewRow, Noted, Settled, Step
+from tests.proofs.steps import FIRST_DAY, STORIES, Added, Categorised, Changed, NewRow, Noted, Settled, Step, TakenBack
 from tests.proofs.story import Story
 
 if TYPE_CHECKING:
@@ -70,6 +70,18 @@ def test_whatever_happens_the_ledger_ends_as_the_banks_books(
 
     comes_out_right()
     thoroughness.say(f"{told} stories with {dict(tally)}")
+
+
+def test_a_choice_taken_back_after_the_bank_changed_its_mind_is_the_banks(bank: Sandbox, queue: TaskQueue) -> None:
+    story = Story.begin(bank, queue)
+    story.take(Added(0, [NewRow(0, -1_25, FIRST_DAY, "TRAVEL_FLIGHTS", pending=False)]))
+    story.settle()
+    for step in (Categorised([0], "training"), Changed(0, 0, -1_25, FIRST_DAY, "RENT_AND_UTILITIES_RENT")):
+        story.take(step)
+    story.settle()
+    story.take(TakenBack(0))
+    story.settle()
+    check(story)
 
 
 def test_a_row_that_is_missing_would_be_found(bank: Sandbox, queue: TaskQueue) -> None:

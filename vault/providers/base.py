@@ -7,11 +7,15 @@ from uuid import UUID
 SHARE_BYTES = 32
 
 
-class ShareMissing(LookupError):
+class KeyUnusable(Exception):
+    """An owner's key cannot be had: what it sealed is there and does not open here."""
+
+
+class ShareMissing(KeyUnusable, LookupError):
     """The provider has no share for this key: it was destroyed, or the key store is not the one that made it."""
 
 
-class ShareUnusable(RuntimeError):
+class ShareUnusable(KeyUnusable, RuntimeError):
     """The provider's store answers, but not with a share that may be used."""
 
 

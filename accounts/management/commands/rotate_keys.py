@@ -11,7 +11,7 @@ from accounts.rotation import ROWS_AT_ONCE, Pace, rotate_key
 from audit.log import Actor
 from vault.keyring import KeyDestroyed, KeyMissing
 from vault.lifecycle import KEPT_FOR_BACKUPS, forget_old_shares, is_rotating, owner_scope
-from vault.providers.base import KeyOwner
+from vault.providers.base import KeyOwner, KeyUnusable
 from vault.waiting import StillOpen
 
 ACTOR = Actor.system("rotate_keys")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         except (KeyDestroyed, KeyMissing) as reason:
             self.stdout.write(str(reason))
             return not is_asked_for
-        except (OldValuesLeft, StillOpen) as reason:
+        except (OldValuesLeft, StillOpen, KeyUnusable) as reason:
             self.stderr.write(f"{name}: {reason}")
             return False
         for place in done.broken:

@@ -9,8 +9,9 @@ from accounts.access import workspace_scope
 from accounts.actions import SiteKeyStays, destroy_person_key, destroy_workspace_key
 from accounts.key_arguments import add_owner_arguments, read_owners
 from audit.log import Actor
+from integrations.actions.links import end_link_session
 from integrations.linking import end_access
-from integrations.models import Connection, ItemRemoval, RemovalState
+from integrations.models import LINK_OPEN_STATES, Connection, ItemRemoval, LinkSession, LinkState, RemovalState
 from integrations.problems import State
 from integrations.removing import end_item
 from vault.keyring import KeyDestroyed, KeyMissing
@@ -64,8 +65,12 @@ class Command(BaseCommand):
 
 
 def _end_access_of(workspace_id: UUID) -> int:
-    """End the access to every bank of a workspace; how many have not confirmed it. Raises KeyDestroyed."""
+    """End the access to every bank of a workspace, also what a visit to a bank's page was given and has not kept yet;
+    how many have not confirmed it. Raises KeyDestroyed.
+    """
     with workspace_scope(workspace_id):
+        for visit in LinkSession.objects.filter(state__in=(LinkState.STARTING, *LINK_OPEN_STATES)):
+            end_link_session(actor=ACTOR, session_id=visit.pk, state=LinkState.EXPIRED)
         connected = list(Connection.objects.exclude(state=State.DISCONNECTED).values_list("pk", flat=True))
         waiting = list(ItemRemoval.objects.filter(state=RemovalState.DUE).values_list("pk", flat=True))
     ended = [end_access(actor=ACTOR, workspace_id=workspace_id, connection_id=one) for one in connected]

@@ -163,7 +163,7 @@ def _cash_chart(report: Overview) -> LineChart:
     return draw_line(
         points,
         title=f"Cash in {report.currency}",
-        description=f"Cash in {report.currency} at each month's end, and now",
+        description=f"Cash in {report.currency} at each month’s end, and now",
         columns=("Month's end", f"Cash, {report.currency}"),
         unit=_unit(report.currency),
     )

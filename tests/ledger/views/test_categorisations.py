@@ -62,6 +62,14 @@ def test_the_list_offers_to_take_the_change_back(alice: Persona, rows: Feed) -> 
     assert origins(rows, 0) == [None]
 
 
+def test_who_may_only_read_is_offered_no_undo(alice: Persona, bob: Persona, rows: Feed) -> None:
+    (row,) = ids(rows, 3)
+    done = post(alice, transaction=[row], category=id_of(rows, "travel"), back="")["Location"]
+    for place in (done, done.replace("/transactions/?", f"/transactions/{row}/?")):
+        assert "is now in Travel. Undo" in Page(alice.client.get(place)).words
+        assert "Undo" not in Page(bob.client.get(place)).words
+
+
 def test_the_list_says_how_many_rows_were_changed_and_how_many_came_back(alice: Persona, rows: Feed) -> None:
     answer = post(alice, transaction=ids(rows, *range(12)), category=id_of(rows, "travel"), back="")
     place = answer.headers["Location"]

@@ -62,6 +62,13 @@ def test_the_same_filters_are_the_same_view_however_they_are_written(alice: Pers
     assert "Save as a view" in open_list(alice, "?q=rent").words
 
 
+def test_what_makes_no_sense_cannot_be_kept_for_everybody_to_stumble_over(alice: Persona) -> None:
+    save(alice, "Poison", "from=11/05/2026")
+    assert "Poison" not in open_list(alice).words
+    save(alice, "Since spring", "from=2026-3-1")
+    assert current(open_list(alice, open_list(alice).link("Since spring"))) == "Since spring"
+
+
 def test_everybody_who_sees_transactions_sees_the_views(alice: Persona, bob: Persona) -> None:
     save(alice, "Rent", "q=rent")
     page = open_list(bob, "?q=rent")

@@ -137,6 +137,16 @@ def test_a_query_that_nobody_typed_is_answered(alice: Persona, rows: Feed, query
     assert "These filters cannot be applied." in open_list(alice, query, status=422).words
 
 
+@pytest.mark.parametrize("query", ["?from=11/05/2026", "?to=Nov+5+2026", "?from=2026-11-01&from=yesterday"])
+def test_a_day_in_other_words_is_sent_back_with_what_to_write(alice: Persona, rows: Feed, query: str) -> None:
+    assert "Write the day as 2026-11-05." in open_list(alice, query, status=422).words
+
+
+@pytest.mark.parametrize("query", ["?from=2026-1-5", "?from=+2026-01-05+", "?from=yesterday&from=2026-01-05"])
+def test_chips_say_what_the_list_shows(alice: Persona, rows: Feed, query: str) -> None:
+    assert "from 5 Jan 2026" in open_list(alice, query).words
+
+
 @pytest.mark.parametrize("query", ["?after=x", "?after=00000000-0000-0000-0000-000000000000", "?changed=x"])
 def test_a_cursor_that_is_no_row_is_the_beginning(alice: Persona, rows: Feed, query: str) -> None:
     assert len(shown(open_list(alice, query))) == 4

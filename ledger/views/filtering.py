@@ -93,10 +93,10 @@ def _as_read(asked: QueryDict) -> QueryDict:
     """
     query = asked.copy()
     for name in query.keys() - MANY:
-        query[name] = query[name].strip()
+        query[name] = "".join(query.getlist(name)[-1:]).strip()
     for name in DAYS & query.keys():
         with suppress(ValidationError):
-            query[name] = str(DayField().to_python(query[name]) or "")
+            query[name] = str(DayField().to_python("".join(query.getlist(name))) or "")
     return query
 
 

@@ -1,12 +1,13 @@
 """Forms of the ledger's pages. What a person typed stays in the form, also when it makes no sense."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.utils.choices import BaseChoiceIterator
 
 from ledger.actions.notes import MAX_NOTE
 from ledger.actions.saved_views import MAX_NAME
@@ -251,8 +252,18 @@ def category_groups(categories: Iterable[CategoryChoice]) -> Groups:
     ]
 
 
-def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    cast(forms.ChoiceField, form.fields[name]).choices = choices
+class _Offered(BaseChoiceIterator):
+    """Choices as they are: a list of them Django would look through, one by one, for every way to write them."""
+
+    def __init__(self, choices: Sequence[tuple[str, str | Choices]]) -> None:
+        self.choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, str | Choices]]:
+        yield from self.choices
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str | Choices]]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = _Offered(choices)
 
 
 def _is_backwards(lower: Any, upper: Any) -> bool:

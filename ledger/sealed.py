@@ -15,10 +15,10 @@ def open_all(model: type[models.Model], name: str, rows: Iterable[tuple[UUID, by
     """The opened values of (row id, sealed bytes) pairs, None where there is none. Raises SealBroken, KeyDestroyed."""
     field = _sealed_field(model, name)
     keyring, label, decode = workspace_keyring(), field.label, field.decode
-    owner = keyring.owner.id
+    known, owner = list(rows), keyring.owner.id
     return [
-        None if sealed is None else decode(keyring.open(label, row, sealed), Place(owner, label, row))
-        for row, sealed in rows
+        None if opened is None else decode(opened, Place(owner, label, row))
+        for (row, _), opened in zip(known, keyring.open_rows(label, known), strict=True)
     ]
 
 

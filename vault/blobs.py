@@ -3,7 +3,8 @@
 Django's own cursors carry bytea as hex text, which takes five times as long; nothing else reads or writes blobs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from vault.envelope import Place, pad, unpad
+from vault.envelope import pad, unpad
 from vault.keyring import workspace_keyring
 
 BLOB_BLOCK = 4096
@@ -34,10 +35,11 @@ def seal_blob(key: BlobKey, data: bytes) -> bytes:
 def open_blob(key: BlobKey, sealed: bytes) -> memoryview:
     """What `seal_blob` was given for this very key. Raises NoScope, KeyDestroyed, SealBroken."""
     keyring = workspace_keyring()
-    opened = keyring.open(key.label, key.row, sealed, key.version)
+    place = keyring.place(key.label, key.row, key.version)
+    opened = keyring.open_at(place, sealed)
     # Padding is within the last block: the others, megabytes, are not copied to be rid of it.
     last = opened[-BLOB_BLOCK:]
-    kept = unpad(last, Place(keyring.owner.id, key.label, key.row, key.version))
+    kept = unpad(last, place)
     return memoryview(opened)[: len(opened) - len(last) + len(kept)]
 
 
@@ -48,10 +50,13 @@ def fetch_binary(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ..
         return cursor.fetchall()
 
 
-def stream_binary(sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-    """A query's rows one by one, never all in memory. No other statement may run until the last one was taken."""
-    with _cursor() as cursor:
-        yield from cursor.stream(sql.encode(), parameters, binary=True)
+@contextmanager
+def stream_blobs(sql: str, parameters: Sequence[Any] = ()) -> Iterator[Iterator[tuple[Any, ...]]]:
+    """A query's rows one by one, never all in memory, to be opened as they come. No other statement may run meanwhile."""
+    # It asks one of its own, if this stay has not opened a key yet.
+    workspace_keyring()
+    with _cursor() as cursor, closing(_rows(cursor, sql, parameters)) as rows:
+        yield rows
 
 
 def execute_binary(sql: str, parameters: Sequence[Any] = ()) -> int:
@@ -59,6 +64,10 @@ def execute_binary(sql: str, parameters: Sequence[Any] = ()) -> int:
     with _cursor() as cursor:
         cursor.execute(sql.encode(), parameters)
         return cursor.rowcount
+
+
+def _rows(cursor: psycopg.Cursor[tuple[Any, ...]], sql: str, parameters: Sequence[Any]) -> Generator[tuple[Any, ...]]:
+    yield from cursor.stream(sql.encode(), parameters, binary=True)
 
 
 def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:

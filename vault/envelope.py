@@ -6,6 +6,7 @@ is, which field, which row and, for blobs, which version, so that a value moved 
 
 import os
 import struct
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,9 @@ TAG_BYTES = 16
 _HEADER = struct.Struct(">BI")
 _LENGTH = struct.Struct(">H")
 _VERSION = struct.Struct(">Q")
-OVERHEAD = _HEADER.size + NONCE_BYTES + TAG_BYTES
+HEADER_BYTES = _HEADER.size
+OVERHEAD = HEADER_BYTES + NONCE_BYTES + TAG_BYTES
+UNOPENED = (LookupError, ValueError, InvalidTag)
 
 
 class SealBroken(ValueError):
@@ -44,9 +47,8 @@ class Place:
 
     def associated_data(self, header: bytes) -> bytes:
         """The bytes bound to a value beside its ciphertext; every variable part carries its length."""
-        label = self.label.encode()
         version = b"" if self.version is None else _VERSION.pack(self.version)
-        return b"".join((header, self.owner.bytes, _LENGTH.pack(len(label)), label, self.row.bytes, version))
+        return b"".join((header, field_bytes(self.owner, self.label), self.row.bytes, version))
 
 
 def seal(cipher: AESGCM, key_version: int, place: Place, plaintext: bytes) -> bytes:
@@ -68,12 +70,34 @@ def key_version_of(sealed: bytes, place: Place) -> int:
 
 def open_sealed(cipher: AESGCM, place: Place, sealed: bytes) -> bytes:
     """The plaintext of a value sealed for `place`. Raises SealBroken for anything else."""
-    nonce_end = _HEADER.size + NONCE_BYTES
-    header, nonce = sealed[: _HEADER.size], sealed[_HEADER.size : nonce_end]
+    nonce_end = HEADER_BYTES + NONCE_BYTES
+    header, nonce = sealed[:HEADER_BYTES], sealed[HEADER_BYTES:nonce_end]
     try:
         return cipher.decrypt(nonce, memoryview(sealed)[nonce_end:], place.associated_data(header))
     except InvalidTag:
         raise SealBroken(place, "altered, or sealed for another place") from None
+
+
+def rows_opener(ciphers: Mapping[int, AESGCM], owner: UUID, label: str) -> Callable[[UUID, bytes], bytes]:
+    """What opens a field's value by its row, for many rows: what their associated data share is put together once.
+
+    It raises one of UNOPENED where something is wrong; `open_sealed` then says what.
+    """
+    field, nonce_end = field_bytes(owner, label), HEADER_BYTES + NONCE_BYTES
+    headers = [(_HEADER.pack(FORMAT, version), cipher) for version, cipher in ciphers.items()]
+    known = {header: (cipher.decrypt, header + field) for header, cipher in headers}
+
+    def open_row(row: UUID, sealed: bytes) -> bytes:
+        decrypt, shared = known[sealed[:HEADER_BYTES]]
+        return decrypt(sealed[HEADER_BYTES:nonce_end], sealed[nonce_end:], shared + row.bytes)
+
+    return open_row
+
+
+def field_bytes(owner: UUID, label: str) -> bytes:
+    """What the associated data of all values of a field have in common."""
+    encoded = label.encode()
+    return owner.bytes + _LENGTH.pack(len(encoded)) + encoded
 
 
 def pad(data: bytes, block: int) -> bytes:

@@ -10,7 +10,7 @@ opened with a newer one, under which it is wrapped.
 import hmac
 import secrets
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from vault.derivation import commit, derive_data_key
-from vault.envelope import Place, SealBroken, key_version_of, open_sealed, seal
+from vault.envelope import UNOPENED, Place, SealBroken, key_version_of, open_sealed, rows_opener, seal
 from vault.models import KeyFacts, PersonKey, WorkspaceKey
 from vault.providers.base import SHARE_BYTES, KeyOwner, KeyProvider, KeyUnusable
 from vault.providers.keyfile import KeyFileProvider
@@ -65,17 +65,30 @@ class Keyring:
 
     def seal(self, label: str, row: UUID, plaintext: bytes, version: int | None = None) -> bytes:
         """Seal for the field `label` of `row`; `version` binds a blob's version too."""
-        return seal(self.ciphers[self.newest], self.newest, self._place(label, row, version), plaintext)
+        return seal(self.ciphers[self.newest], self.newest, self.place(label, row, version), plaintext)
 
     def open(self, label: str, row: UUID, sealed: bytes, version: int | None = None) -> bytes:
         """What was sealed for this very place. Raises SealBroken."""
-        place = self._place(label, row, version)
+        return self.open_at(self.place(label, row, version), sealed)
+
+    def open_at(self, place: Place, sealed: bytes) -> bytes:
+        """The same for a place of `place`."""
         cipher = self.ciphers.get(key_version_of(sealed, place))
         if cipher is None:
             raise SealBroken(place, "sealed under a key version that does not exist")
         return open_sealed(cipher, place, sealed)
 
-    def _place(self, label: str, row: UUID, version: int | None) -> Place:
+    def open_rows(self, label: str, rows: Iterable[tuple[UUID, bytes | None]]) -> Iterator[bytes | None]:
+        """What was sealed for the field `label` of many rows, None where there is nothing. Raises SealBroken."""
+        open_row = rows_opener(self.ciphers, self.owner.id, label)
+        for row, sealed in rows:
+            try:
+                yield None if sealed is None else open_row(row, sealed)
+            except UNOPENED:
+                yield self.open(label, row, sealed or b"")
+
+    def place(self, label: str, row: UUID, version: int | None = None) -> Place:
+        """Where a value of this owner belongs."""
         return Place(self.owner.id, label, row, version)
 
 

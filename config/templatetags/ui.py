@@ -12,6 +12,8 @@ from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from config.icons import ICONS
+
 register = template.Library()
 
 LINKED = '<td class="num"><a href="{}">{}</a></td>'
@@ -40,6 +42,12 @@ def card(
 def tablescroll(content: str, *, label: str) -> SafeString:
     """A table that scrolls inside its own region, reachable by keyboard; `label` names the region."""
     return render_to_string("components/table_scroll.html", {"content": content, "label": label})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the icons; a name that does not exist raises KeyError."""
+    return SafeString(ICONS[name])
 
 
 class FiguresNode(template.Node):

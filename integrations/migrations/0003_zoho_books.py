@@ -17,7 +17,7 @@ BOOKS = ("booksorganization", "booksaccount", "contact", "document", "payment", 
 class Migration(migrations.Migration):
     dependencies = [
         ("integrations", "0002_reconnecting_and_alerts"),
-        ("ledger", "0004_books"),
+        ("ledger", "0005_books"),
     ]
 
     operations = [

@@ -8,7 +8,8 @@ from vault.tenant import TenantModel
 
 
 class SheetHead(TenantModel):
-    """One book's month. Summary and numbers are sealed at `version`, the text at `text_version`: it changes less often.
+    """One book's month. Summary and numbers are sealed at `version`; what stands aside, the text and its words, which
+    change less often, at `text_version`.
 
     Version 0 is a month that nothing was written to. A stale sheet's rows have changed and its parts do not know it.
     """
@@ -36,7 +37,9 @@ class SheetPart(TenantModel):
     class Part(models.TextChoices):
         SUMMARY = "summary"
         NUMBERS = "numbers"
+        ASIDE = "aside"
         TEXT = "text"
+        WORDS = "words"
         DOCUMENTS = "documents"
 
     head = TenantForeignKey(SheetHead)

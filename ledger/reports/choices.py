@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.kinds import AccountKind, CategoryKind
-from ledger.models import Account, Counterparty
-from ledger.reports.names import CategoryName, read_accounts, read_categories
+from ledger.models import Counterparty
+from ledger.reports.names import AccountName, CategoryName, name_accounts, read_categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class CounterpartyChoice:
     name: str
 
 
-def list_accounts(known: Iterable[Account] | None = None) -> tuple[AccountChoice, ...]:
+def list_accounts(known: Iterable[AccountName] | None = None) -> tuple[AccountChoice, ...]:
     """Open accounts, in the order they were added; `known` are all of them, where they were read already."""
     return tuple(
         AccountChoice(one.id, one.facts.name, one.facts.mask, AccountKind(one.kind), one.currency)
-        for one in (read_accounts() if known is None else known)
+        for one in (name_accounts() if known is None else known)
         if one.closed_at is None
     )
 

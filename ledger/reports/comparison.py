@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.kinds import CategoryKind
 from ledger.reports.change import Change
 from ledger.reports.freshness import Freshness
-from ledger.reports.names import CategoryName, read_categories
+from ledger.reports.names import CategoryName, read_categories_and_base
 from ledger.reports.profit_and_loss import (
     SECTIONS,
     Line,
@@ -21,7 +21,6 @@ from ledger.reports.profit_and_loss import (
 )
 from ledger.reports.standing import Span
 from ledger.reports.summaries import Summaries, month_number, months_between, read_summaries
-from ledger.sheets.codebook import base_currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +63,10 @@ class Comparison:
 
 
 def compare_profit_and_loss(*, now: Span, before: Span) -> Comparison:
-    """Both reports from one reading of all their months, in three queries whatever the number of rows."""
+    """Both reports from one reading of all their months, in two queries whatever the number of rows."""
     summaries = read_summaries(min(now.first, before.first), max(now.last, before.last))
-    return comparison_from(summaries, read_categories(), now=now, before=before, base=base_currency())
+    categories, base = read_categories_and_base()
+    return comparison_from(summaries, categories, now=now, before=before, base=base)
 
 
 def comparison_from(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.kinds import Book
-from ledger.reports.summaries import Summaries, join_summaries, month_number
+from ledger.reports.summaries import Summaries, among, join_summaries, month_number
 from ledger.sheets.parts import Amounts, Codes, Flag, Numbers, day_number, next_month
 from ledger.sheets.reading import OpenedMonth, Part, read_sheets
 
@@ -103,13 +103,6 @@ def _wanted_rows(numbers: Numbers, wanted: NDArray[np.int16]) -> NDArray[np.bool
 def _match(account: Codes, currency: np.ndarray, wanted: NDArray[np.int16]) -> NDArray[np.bool_]:
     # A code beyond the list is an account that is not wanted: the list's last entry says so.
     return np.asarray(wanted[np.minimum(account, len(wanted) - 1)] == currency, np.bool_)
-
-
-def among(account: Codes, codes: Collection[int]) -> NDArray[np.bool_]:
-    """Which are of these accounts: a table look-up, as the codes are small and the rows many."""
-    table = np.zeros(max(codes, default=0) + 2, np.bool_)
-    table[list(codes)] = True
-    return np.asarray(table[np.minimum(account, len(table) - 1)], np.bool_)
 
 
 def _ends_month(day: date) -> bool:

@@ -17,10 +17,9 @@ from ledger.currencies import find_currency
 from ledger.kinds import BALANCE_SHEET_KINDS, AccountKind, CategoryKind
 from ledger.reports.cash import CashPosition, cash_from
 from ledger.reports.freshness import Freshness
-from ledger.reports.names import CategoryName, read_accounts, read_categories
+from ledger.reports.names import CategoryName, read_accounts, read_categories_and_base
 from ledger.reports.profit_and_loss import UNCATEGORISED
 from ledger.reports.summaries import Summaries, month_number, months_back, months_between, read_summaries
-from ledger.sheets.codebook import base_currency
 
 MONTHS = 13
 FULL_MONTHS = 3
@@ -79,8 +78,8 @@ class Overview:
 
 
 def overview(*, today: date) -> Overview:
-    """The overview as of a day, in four queries whatever the number of rows."""
-    summaries, categories, base = read_summaries(), read_categories(), base_currency()
+    """The overview as of a day, in three queries whatever the number of rows."""
+    summaries, (categories, base) = read_summaries(), read_categories_and_base()
     cash = cash_from(summaries, read_accounts(), today=today, months=MONTHS, base=base)
     currency = _currency_of(cash, base)
     cash_now = _cash_now(cash, currency)

@@ -11,13 +11,13 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric
 from ledger.kinds import BALANCE_SHEET_KINDS, CategoryKind
 from ledger.reports.freshness import Freshness, freshness_of
-from ledger.reports.names import CategoryName, read_categories
-from ledger.reports.summaries import Summaries, month_number, months_between, read_summaries
-from ledger.sheets.codebook import base_currency
+from ledger.reports.names import CategoryName, read_categories_and_base
+from ledger.reports.summaries import Summaries, among, month_number, months_between, read_summaries
 
 SECTIONS = (
     CategoryKind.INCOME,
@@ -30,6 +30,8 @@ SECTIONS = (
 GROSS = SECTIONS[:2]
 OPERATING = SECTIONS[:3]
 UNCATEGORISED = "Uncategorised"
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,11 @@ class ProfitAndLoss:
 
 
 def profit_and_loss(*, first: date, last: date) -> ProfitAndLoss:
-    """The report over the months of `first` to those of `last`, in three queries whatever the number of rows."""
+    """The report over the months of `first` to those of `last`, in two queries whatever the number of rows."""
     months = months_between(first, last)
     summaries = read_summaries(months[0], months[-1])
-    return profit_and_loss_from(summaries, read_categories(), months, base=base_currency())
+    categories, base = read_categories_and_base()
+    return profit_and_loss_from(summaries, categories, months, base=base)
 
 
 def profit_and_loss_from(
@@ -99,8 +102,9 @@ def profit_and_loss_from(
 ) -> ProfitAndLoss:
     """The report from what was read already: `summaries` are of `months`, and of no others."""
     left_out = [one.code for one in categories.values() if one.kind in BALANCE_SHEET_KINDS]
-    counted = ~np.isin(summaries.category, left_out)
-    codes = {currency_of_numeric(int(one)).code: int(one) for one in np.unique(summaries.currency[counted])}
+    counted = ~among(summaries.category, left_out)
+    numerics = np.flatnonzero(np.bincount(summaries.currency[counted])).tolist()
+    codes = {currency_of_numeric(one).code: one for one in numerics}
     statements = [
         _statement(code, summaries, counted & (summaries.currency == codes[code]), months, categories)
         for code in sorted(codes, key=lambda code: (code != base, code))
@@ -118,51 +122,65 @@ def _statement(
     """One currency's statement from its entries, all at once: a row of sums for each category."""
     category = summaries.category[entries]
     codes = np.flatnonzero(np.bincount(category))
-    rows = np.searchsorted(codes, category)
-    columns = summaries.month[entries] - month_number(months[0])
-    posted = summaries.is_posted[entries]
-    grids = np.zeros((3, len(codes), len(months)), np.int64)
-    net, count = summaries.net[entries], summaries.count[entries]
-    np.add.at(grids[0], (rows[posted], columns[posted]), net[posted])
-    np.add.at(grids[1], (rows[~posted], columns[~posted]), net[~posted])
-    np.add.at(grids[2], (rows[posted], columns[posted]), count[posted])
-    lines: dict[CategoryKind | None, list[Line]] = {}
-    for code, sums, pending, counts in zip(codes.tolist(), *grids.tolist(), strict=True):
-        category = categories.get(code)
-        line = Line(
-            category_id=category.id if category else None,
-            name=category.name if category else UNCATEGORISED,
-            posted=_figures(sums),
-            pending=_figures(pending),
-            counts=tuple(counts),
-        )
-        lines.setdefault(category.kind if category else None, []).append(line)
-    sections = tuple(_section(kind, lines[kind], len(months)) for kind in (*SECTIONS, None) if kind in lines)
+    starts = np.zeros(len(codes) and codes[-1] + 1, np.int64)
+    starts[codes] = np.arange(len(codes)) * len(months)
+    places = starts[category] + (summaries.month[entries] - month_number(months[0]))
+    posted, pending, counts = _grids(summaries, entries, places, (len(codes), len(months)))
+    found = [categories.get(code) for code in codes.tolist()]
+    lines = [
+        Line(one.id if one else None, one.name if one else UNCATEGORISED, done, awaited, tuple(numbers))
+        for one, done, awaited, numbers in zip(found, _figures(posted), _figures(pending), counts.tolist(), strict=True)
+    ]
+    rows: dict[CategoryKind | None, list[int]] = {}
+    for row, one in enumerate(found):
+        rows.setdefault(one.kind if one else None, []).append(row)
+
+    def added(grid: Ints, kinds: Iterable[CategoryKind | None]) -> Figures:
+        return _added(grid[[row for kind in kinds for row in rows.get(kind, ())]])
+
+    everything = (*SECTIONS, None)
     return Statement(
         currency=currency,
-        sections=sections,
-        gross_profit=_added((one.posted for one in sections if one.kind in GROSS), len(months)),
-        operating_profit=_added((one.posted for one in sections if one.kind in OPERATING), len(months)),
-        net=_added((one.posted for one in sections), len(months)),
-        pending_net=_added((one.pending for one in sections), len(months)),
+        sections=tuple(
+            _section(kind, [lines[row] for row in rows[kind]], added(posted, [kind]), added(pending, [kind]))
+            for kind in everything
+            if kind in rows
+        ),
+        gross_profit=added(posted, GROSS),
+        operating_profit=added(posted, OPERATING),
+        net=added(posted, everything),
+        pending_net=added(pending, everything),
     )
 
 
-def _section(kind: CategoryKind | None, lines: list[Line], months: int) -> Section:
+def _grids(summaries: Summaries, entries: np.ndarray, places: Ints, shape: tuple[int, int]) -> tuple[Ints, ...]:
+    """Posted sums, pending sums and numbers of posted rows of the cells that the entries are in."""
+    size = shape[0] * shape[1]
+    sums, counts = np.zeros(2 * size, np.int64), np.zeros(size, np.int64)
+    posted = summaries.is_posted[entries]
+    np.add.at(sums, np.where(posted, places, places + size), summaries.net[entries])
+    np.add.at(counts, places[posted], summaries.count[entries][posted])
+    return sums[:size].reshape(shape), sums[size:].reshape(shape), counts.reshape(shape)
+
+
+def _section(kind: CategoryKind | None, lines: list[Line], posted: Figures, pending: Figures) -> Section:
     return Section(
         kind=kind,
         title=str(kind.label) if kind else UNCATEGORISED,
         lines=tuple(sorted(lines, key=lambda line: (-abs(line.posted.total), line.name))),
-        posted=_added((line.posted for line in lines), months),
-        pending=_added((line.pending for line in lines), months),
+        posted=posted,
+        pending=pending,
     )
 
 
-def _figures(by_month: Iterable[int]) -> Figures:
-    amounts = tuple(by_month)
-    return Figures(amounts, sum(amounts))
+def _figures(grid: Ints) -> list[Figures]:
+    """Each row of a grid."""
+    if not grid.any():
+        return [Figures((0,) * grid.shape[1], 0)] * len(grid)
+    return [Figures(tuple(row), total) for row, total in zip(grid.tolist(), grid.sum(axis=1).tolist(), strict=True)]
 
 
-def _added(figures: Iterable[Figures], months: int) -> Figures:
-    rows = [one.by_month for one in figures]
-    return _figures(map(sum, zip(*rows, strict=True))) if rows else _figures([0] * months)
+def _added(grid: Ints) -> Figures:
+    """All rows of a grid together."""
+    (figures,) = _figures(grid.sum(axis=0, keepdims=True))
+    return figures

@@ -11,12 +11,14 @@ Pending rows count as times that it happened: they are that payment. Amounts are
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ledger.reports.movements import Rows, among
+from ledger.reports.movements import Rows
 from ledger.reports.rhythms import HALF_MONTH_GAP, MONTHLY_GAP, WEEKLY_GAP, Rhythm, expect_days, find_rhythm
+from ledger.reports.summaries import among
 from ledger.sheets.parts import date_of, day_number
 
 LEAST, MOST = 3, 24
@@ -93,13 +95,13 @@ def _stable_groups(rows: Rows, accounts: Collection[int]) -> _Times:
     some = np.flatnonzero(((counts >= LEAST) & (counts <= MOST))[pair])
     pair, chosen = pair[some], chosen[some]
     size = np.abs(rows.minor[chosen])
-    order = np.lexsort((size, pair))
+    order = _order_by(size, pair)
     pair, size, chosen = pair[order], size[order], chosen[order]
     group = np.cumsum(_starts(pair) | _jumps(size), dtype=np.int64)
     # Most amounts are alone: what is left to sort by day is little.
     often = np.flatnonzero(np.bincount(group)[group] >= LEAST) if len(group) else group
     group, chosen = group[often], chosen[often]
-    order = np.lexsort((rows.day[chosen], group))
+    order = _order_by(rows.day[chosen], group)
     group, chosen = group[order], chosen[order]
     return _Times(
         group,
@@ -152,6 +154,16 @@ def _has_other_side(rows: Rows, accounts: Collection[int], times: _Times, at: in
     account, day = rows.account[others], rows.day[others]
     is_near = np.abs(day - times.day[at]) <= APART.days
     return bool((among(account, accounts) & (account != times.account[at]) & is_near).any())
+
+
+def _order_by(*keys: NDArray[Any]) -> NDArray[np.intp]:
+    """Places in the order of whole numbers ≥ 0, the last of the keys first. Sixteen bits at a time: of these numpy's stable
+    sort is a radix sort, several times as fast as its `lexsort`."""
+    order = np.arange(len(keys[0]))
+    for key in keys:
+        for shift in range(0, int(key.max(initial=0)).bit_length(), 16):
+            order = order[np.argsort((key >> shift).astype(np.uint16)[order], kind="stable")]
+    return order
 
 
 def _starts(values: Ints) -> NDArray[np.bool_]:

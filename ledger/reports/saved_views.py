@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.models import SavedView
+from ledger.sealed import open_all
+from vault.blobs import fetch_binary
+
+VIEWS = "SELECT id, name, query FROM ledger_savedview"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +21,8 @@ class NamedView:
 
 def list_saved_views() -> tuple[NamedView, ...]:
     """Every saved view of the workspace in scope, by name."""
-    views = [NamedView(one.id, one.name, one.query) for one in SavedView.objects.all()]
+    rows = fetch_binary(VIEWS)
+    names = open_all(SavedView, "name", ((row, name) for row, name, _ in rows))
+    queries = open_all(SavedView, "query", ((row, query) for row, _, query in rows))
+    views = [NamedView(row, name, query) for (row, _, _), name, query in zip(rows, names, queries, strict=True)]
     return tuple(sorted(views, key=lambda one: one.name.casefold()))

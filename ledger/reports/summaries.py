@@ -1,5 +1,6 @@
 """Summaries of many months laid end to end: what profit and loss, cash and the overview are computed from."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,6 +68,13 @@ def join_summaries(opened: list[OpenedMonth]) -> Summaries:
         money_out=joined("money_out", "<i8"),
         count=joined("count_in", "<i8") + joined("count_out", "<i8"),
     )
+
+
+def among(values: Codes, codes: Collection[int]) -> NDArray[np.bool_]:
+    """Which are of these codes: a table look-up, as codes are small and rows many."""
+    table = np.zeros(max(codes, default=0) + 2, np.bool_)
+    table[list(codes)] = True
+    return np.asarray(table[np.minimum(values, len(table) - 1)], np.bool_)
 
 
 def month_number(month: date) -> int:

@@ -11,14 +11,15 @@ from ledger.sheets.books_rows import kinds_of, read_documents, read_postings
 from ledger.sheets.build import build_numbers, build_text, summarise
 from ledger.sheets.codebook import load_codebook
 from ledger.sheets.documents import Documents, build_documents
-from ledger.sheets.parts import Numbers, Summary, Text
+from ledger.sheets.parts import Numbers, Summary, Text, Words
 from ledger.sheets.rows import SheetRow, read_month
+from ledger.sheets.words import words_of
 from vault.blobs import fetch_binary
 
 Part = SheetPart.Part
-Columns = Numbers | Summary | Text | Documents
+Columns = Numbers | Summary | Text | Words | Documents
 
-OF_AMOUNTS = (Part.SUMMARY, Part.NUMBERS, Part.TEXT)
+OF_AMOUNTS = (Part.SUMMARY, Part.NUMBERS, Part.ASIDE, Part.TEXT, Part.WORDS)
 OF_DOCUMENTS = (Part.DOCUMENTS, Part.TEXT)
 TRANSACTION_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction"
 POSTING_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_posting"
@@ -27,7 +28,7 @@ DOCUMENT_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_d
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contents:
-    """A month's parts, and how many rows they are of."""
+    """A month's parts, and how many rows they are of. What stands aside is written from the numbers."""
 
     rows: int
     parts: Mapping[Part, Columns]
@@ -65,4 +66,11 @@ def months_of_rows(book: Book) -> list[date]:
 
 def _of_amounts(rows: list[SheetRow]) -> Contents:
     numbers, text = build_numbers(rows), build_text([row.text for row in rows])
-    return Contents(len(rows), {Part.SUMMARY: summarise(numbers), Part.NUMBERS: numbers, Part.TEXT: text})
+    parts: dict[Part, Columns] = {
+        Part.SUMMARY: summarise(numbers),
+        Part.NUMBERS: numbers,
+        Part.ASIDE: numbers,
+        Part.TEXT: text,
+        Part.WORDS: words_of(text),
+    }
+    return Contents(len(rows), parts)

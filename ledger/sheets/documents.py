@@ -85,7 +85,7 @@ class Documents:
 
 DOCUMENTS = PartSpec(
     "documents",
-    4,
+    6,
     (
         ColumnSpec("id", "V16"),
         ColumnSpec("day", "i4"),

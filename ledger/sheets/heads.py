@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A month's sheet. Summary and numbers are sealed at `version`, the text at `text_version`; times are UTC."""
+    """A month's sheet. Summary and numbers are sealed at `version`, the others at `text_version`; times are UTC."""
 
     id: UUID
     month: date

@@ -3,9 +3,9 @@
     offset  size  what (all integers little-endian)
     0       8     magic "CFSHEET\\0"
     8       2     layout version, 1
-    10      2     part: 1 summary, 2 numbers, 3 text, 4 documents
+    10      2     part: 1 summary, 2 numbers, 3 text, 4 aside, 5 words, 6 documents
     12      4     month: year × 12 + month − 1
-    16      4     rows
+    16      4     rows, or words
     20      4     columns
     24      32×n  directory, one entry a column: name (16, ASCII, zero-filled), type (4, ASCII, zero-filled),
                   unused (4, zero), length in bytes (8)
@@ -73,6 +73,13 @@ class PartSpec:
         """What each entry holds before its column's length."""
         return tuple(_entry(column, 0)[:ENTRY_HEAD] for column in self.columns)
 
+    @cached_property
+    def elements(self) -> tuple[tuple[ColumnSpec, np.dtype[Any], int], ...]:
+        """Each column with its type and the bytes of one element."""
+        return tuple(
+            (column, element, element.itemsize) for column in self.columns for element in [_element(column.type)]
+        )
+
 
 def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column]) -> bytes:
     """The bytes of a part. Raises TypeError for columns that are not of the spec's types and lengths."""
@@ -88,19 +95,20 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
 def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, list[Column]]:
     """The number of rows and the columns, read-only views of `data`. Raises SheetBroken for anything unexpected."""
     rows = _read_header(spec, month, data)
-    position = HEADER.size + spec.directory.size
+    position, size = HEADER.size + spec.directory.size, len(data)
     columns = []
-    for column_spec, length in zip(spec.columns, _read_directory(spec, month, data, rows), strict=True):
+    for (column, element, width), length in zip(spec.elements, _read_directory(spec, month, data), strict=True):
+        if length % width if column.extra is None else length != (rows + column.extra) * width:
+            raise _broken(spec, month, f"column {column.name} does not have one value a row")
         end = position + length
         padding = -length % ALIGNMENT
-        if len(data) < end + padding:
-            raise _broken(spec, month, f"column {column_spec.name} is cut off")
+        if size < end + padding:
+            raise _broken(spec, month, f"column {column.name} is cut off")
         if padding and data[end : end + padding] != ZEROS[:padding]:
-            raise _broken(spec, month, f"column {column_spec.name} is not followed by zeros")
-        element = _element(column_spec.type)
-        columns.append(np.frombuffer(data, element, length // element.itemsize, position))
+            raise _broken(spec, month, f"column {column.name} is not followed by zeros")
+        columns.append(np.frombuffer(data, element, length // width, position))
         position = end + padding
-    if len(data) != position:
+    if size != position:
         raise _broken(spec, month, "there is more than its columns")
     return rows, columns
 
@@ -127,19 +135,16 @@ def _read_header(spec: PartSpec, month: date, data: bytes | memoryview) -> int:
     return int(rows)
 
 
-def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview, rows: int) -> tuple[int, ...]:
+def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, ...]:
     """The columns' lengths in bytes."""
     if len(data) < HEADER.size + spec.directory.size:
         raise _broken(spec, month, "the column directory is cut off")
     found = spec.directory.unpack_from(data, HEADER.size)
-    heads, lengths = found[0::2], found[1::2]
-    for column, head, expected_head, length in zip(spec.columns, heads, spec.entry_heads, lengths, strict=True):
-        if head != expected_head:
-            raise _broken(spec, month, f"column {column.name} is not where it should be")
-        size = _element(column.type).itemsize
-        if length % size if column.extra is None else length != (rows + column.extra) * size:
-            raise _broken(spec, month, f"column {column.name} does not have one value a row")
-    return lengths
+    if found[0::2] != spec.entry_heads:
+        pairs = zip(spec.columns, found[0::2], spec.entry_heads, strict=True)
+        astray = next(column for column, head, expected in pairs if head != expected)
+        raise _broken(spec, month, f"column {astray.name} is not where it should be")
+    return found[1::2]
 
 
 def _broken(spec: PartSpec, month: date, reason: str) -> SheetBroken:

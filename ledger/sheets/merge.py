@@ -12,9 +12,12 @@ from ledger.sheets.rows import SheetRow, replace_note
 
 
 def locate(numbers: Numbers, ids: Collection[bytes]) -> list[int]:
-    """The positions of these ids, ascending; an id that the sheet does not hold has none."""
+    """The positions of these ids, ascending; an id that the sheet does not hold has none. Raises LookupError for numbers
+    without what stands aside."""
     if not ids:
         return []
+    if len(numbers.id) != len(numbers):
+        raise LookupError("the ids of these rows were not opened")
     firsts = np.sort(id_halves(np.frombuffer(b"".join(ids), "V16"))[0])
     halves = id_halves(numbers.id)[0]
     # The first half of an id nearly always tells; the whole id decides.
@@ -23,8 +26,8 @@ def locate(numbers: Numbers, ids: Collection[bytes]) -> list[int]:
 
 
 def take_rows(numbers: Numbers, places: NDArray[np.intp]) -> Numbers:
-    """The rows at these positions, in their order."""
-    return Numbers(*(column[places] for column in columns_of(numbers)))
+    """The rows at these positions, in their order; what stands aside only where it was opened."""
+    return Numbers(*(column[places] if len(column) else column for column in columns_of(numbers)))
 
 
 def merge_rows(numbers: Numbers, text: Text, rows: Sequence[SheetRow], gone: Collection[bytes]) -> tuple[Numbers, Text]:

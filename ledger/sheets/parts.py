@@ -1,11 +1,12 @@
-"""The three parts of a month sheet as numpy columns, and what must hold among them.
+"""The five parts of a month sheet as numpy columns, and what must hold among them.
 
-Rows of numbers and text are in the same order: by day, then id. Amounts are int64 minor units. Codes are the
+Rows of numbers, aside and text are in the same order: by day, then id. Aside is what reports over all rows need not read:
+ids, and amounts in the base currency. Words are those of the text, each once. Amounts are int64 minor units. Codes are the
 workspace's own of accounts, categories (0: none) and counterparties (0: none); a day is counted from 1970-01-01; a
 currency is its ISO 4217 number.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import IntFlag
 
@@ -20,6 +21,9 @@ Numerics = NDArray[np.int16]
 Codes = NDArray[np.int32]
 Offsets = NDArray[np.uint32]
 Amounts = NDArray[np.int64]
+NO_IDS, NO_AMOUNTS = np.empty(0, "V16"), np.empty(0, "<i8")
+least, most = np.minimum.reduce, np.maximum.reduce
+LINE_FEED = 10
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -38,7 +42,7 @@ ALL_FLAGS = int(sum(Flag))
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Numbers:
-    """One row a transaction, removed ones included."""
+    """One row a transaction, removed ones included. `id` and `base_minor` are empty where aside was not opened."""
 
     id: Column
     day: Codes
@@ -51,7 +55,7 @@ class Numbers:
     flags: Flags
 
     def __len__(self) -> int:
-        return len(self.id)
+        return len(self.day)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -87,21 +91,32 @@ class Text:
         return len(self.offsets) - 1
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Words:
+    """`characters` is UTF-8: each word of the text once, ascending by its bytes, a line feed after each."""
+
+    characters: Bytes
+
+    def __len__(self) -> int:
+        return int(np.count_nonzero(self.characters == LINE_FEED))
+
+
+Columns = Numbers | Summary | Text | Words
+
 NUMBERS = PartSpec(
     "numbers",
     2,
     (
-        ColumnSpec("id", "V16"),
         ColumnSpec("day", "i4"),
         ColumnSpec("account", "i4"),
         ColumnSpec("category", "i4"),
         ColumnSpec("counterparty", "i4"),
         ColumnSpec("currency", "i2"),
         ColumnSpec("minor", "i8"),
-        ColumnSpec("base_minor", "i8"),
         ColumnSpec("flags", "u2"),
     ),
 )
+ASIDE = PartSpec("aside", 4, (ColumnSpec("id", "V16"), ColumnSpec("base_minor", "i8")))
 SUMMARY = PartSpec(
     "summary",
     1,
@@ -119,15 +134,21 @@ SUMMARY = PartSpec(
     ),
 )
 TEXT = PartSpec("text", 3, (ColumnSpec("offsets", "u4", extra=1), ColumnSpec("characters", "u1", extra=None)))
+WORDS = PartSpec("words", 5, (ColumnSpec("characters", "u1", extra=None),))
 
 
-def columns_of(part: Numbers | Summary | Text) -> list[Column]:
-    """A part's columns in its layout's order."""
+def columns_of(part: Columns) -> list[Column]:
+    """All columns, in their order."""
     return [getattr(part, field.name) for field in fields(part)]
 
 
 def encode_numbers(month: date, numbers: Numbers) -> bytes:
-    return encode_part(NUMBERS, month, len(numbers), columns_of(numbers))
+    """The numbers without what stands aside."""
+    return encode_part(NUMBERS, month, len(numbers), [getattr(numbers, column.name) for column in NUMBERS.columns])
+
+
+def encode_aside(month: date, numbers: Numbers) -> bytes:
+    return encode_part(ASIDE, month, len(numbers), [numbers.id, numbers.base_minor])
 
 
 def encode_summary(month: date, summary: Summary) -> bytes:
@@ -138,12 +159,17 @@ def encode_text(month: date, text: Text) -> bytes:
     return encode_part(TEXT, month, len(text), columns_of(text))
 
 
+def encode_words(month: date, words: Words) -> bytes:
+    return encode_part(WORDS, month, len(words), columns_of(words))
+
+
 def decode_numbers(month: date, data: bytes | memoryview) -> Numbers:
     """Raises SheetBroken when the bytes are not this month's numbers, by day and within the month.
 
     That ids ascend within a day is what `verify` looks at: here it would take longer than all the rest.
     """
-    numbers = Numbers(*decode_part(NUMBERS, month, data)[1])
+    day, account, category, counterparty, currency, minor, flags = decode_part(NUMBERS, month, data)[1]
+    numbers = Numbers(NO_IDS, day, account, category, counterparty, currency, minor, NO_AMOUNTS, flags)
     if (numbers.day[1:] < numbers.day[:-1]).any():
         raise SheetBroken(place_of("numbers", month), "rows are out of order")
     first, last = day_number(month), day_number(next_month(month)) - 1
@@ -154,11 +180,26 @@ def decode_numbers(month: date, data: bytes | memoryview) -> Numbers:
     return numbers
 
 
+def decode_aside(month: date, data: bytes | memoryview) -> tuple[Column, Amounts]:
+    """Ids and amounts in the base currency. Raises SheetBroken when the bytes are not this month's."""
+    ids, base_minor = decode_part(ASIDE, month, data)[1]
+    return ids, base_minor
+
+
+def complete(month: date, numbers: Numbers, aside: tuple[Column, Amounts]) -> Numbers:
+    """The numbers with what stands aside. Raises SheetBroken when it is of another number of rows."""
+    ids, base_minor = aside
+    if len(ids) != len(numbers):
+        raise SheetBroken(place_of("aside", month), "another number of rows than the numbers'")
+    return replace(numbers, id=ids, base_minor=base_minor)
+
+
 def decode_summary(month: date, data: bytes | memoryview) -> Summary:
     """Raises SheetBroken when the bytes are not this month's summary."""
     summary = Summary(*decode_part(SUMMARY, month, data)[1])
-    has_wrong_sign = summary.money_in.min(initial=0) < 0 or summary.money_out.max(initial=0) > 0
-    if has_wrong_sign or summary.pending.max(initial=0) > 1:
+    # The ufuncs' own way: arrays' min and max go round by Python, which a report of dozens of months feels.
+    has_wrong_sign = least(summary.money_in, initial=0) < 0 or most(summary.money_out, initial=0) > 0
+    if has_wrong_sign or most(summary.pending, initial=0) > 1:
         raise SheetBroken(place_of("summary", month), "a sum has the wrong sign")
     return summary
 
@@ -170,6 +211,15 @@ def decode_text(month: date, data: bytes | memoryview) -> Text:
     if text.offsets[0] != 0 or text.offsets[-1] != len(text.characters) or not ascending:
         raise SheetBroken(place_of("text", month), "offsets do not fit the characters")
     return text
+
+
+def decode_words(month: date, data: bytes | memoryview) -> Words:
+    """Raises SheetBroken when the bytes are not this month's words."""
+    count, columns = decode_part(WORDS, month, data)
+    words = Words(*columns)
+    if len(words) != count or (len(words.characters) and words.characters[-1] != LINE_FEED):
+        raise SheetBroken(place_of("words", month), "another number of words")
+    return words
 
 
 def id_halves(ids: Column) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

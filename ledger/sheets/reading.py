@@ -14,10 +14,24 @@ from ledger.sheets.build import build_numbers, build_text, summarise
 from ledger.sheets.documents import Documents, build_documents, decode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.layout import SheetBroken, place_of
-from ledger.sheets.parts import Numbers, Summary, Text, decode_numbers, decode_summary, decode_text
-from vault.blobs import BlobKey, fetch_binary, open_blob, stream_binary
+from ledger.sheets.parts import (
+    Numbers,
+    Summary,
+    Text,
+    Words,
+    complete,
+    decode_aside,
+    decode_numbers,
+    decode_summary,
+    decode_text,
+    decode_words,
+)
+from ledger.sheets.words import words_of
+from vault.blobs import BlobKey, fetch_binary, open_blob, stream_blobs
 
 Part = SheetPart.Part
+# All there is of the rows but their text.
+ROWS = (Part.NUMBERS, Part.ASIDE)
 
 HEADS = """
     SELECT id, month, version, text_version, stale_since, written_at FROM ledger_sheethead
@@ -36,7 +50,8 @@ BEGINNING, END = date.min, date(9999, 12, 1)
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OpenedMonth:
-    """A month's opened parts: those that were asked for; another one is a KeyError."""
+    """A month's opened parts: those that were asked for; another one is a KeyError. What stands aside is asked for
+    together with the numbers, and is in them."""
 
     head: Head
     opened: Mapping[Part, Any]
@@ -52,6 +67,10 @@ class OpenedMonth:
     @property
     def text(self) -> Text:
         return cast(Text, self.opened[Part.TEXT])
+
+    @property
+    def words(self) -> Words:
+        return cast(Words, self.opened[Part.WORDS])
 
     @property
     def documents(self) -> Documents:
@@ -75,21 +94,36 @@ def read_sheets(
     """The opened months from `first` to `last`, oldest first, in one statement; in the months `except_in` the parts
     `there` instead. Raises SheetBroken for a part that is missing or wrong, SealBroken for one that does not open."""
     chosen = [list(except_in), [part.value for part in there], [part.value for part in parts]]
-    # Streamed, because it is faster: libpq else holds all parts in one growing block. Opened only once all are here.
-    rows = list(stream_binary(PARTS + " ORDER BY h.month", [*chosen, book.value, first, last]))
     exceptions = set(except_in)
-    return [
-        open_month(head, contents, there if head.month in exceptions else parts) for head, contents in _by_head(rows)
-    ]
+    # Streamed, because libpq else holds all parts in one growing block, and so that a month is opened while the database
+    # reads the next ones.
+    with stream_blobs(PARTS + " ORDER BY h.month", [*chosen, book.value, first, last]) as rows:
+        return [
+            open_month(head, contents, there if head.month in exceptions else parts)
+            for head, contents in _by_head(rows)
+        ]
 
 
 def stream_sheets(
-    book: Book, parts: Sequence[Part], *, first: date = BEGINNING, last: date = END
+    book: Book,
+    parts: Sequence[Part],
+    *,
+    first: date = BEGINNING,
+    last: date = END,
+    only: Collection[date] | None = None,
 ) -> Iterator[OpenedMonth]:
-    """The same months newest first and one at a time, for texts, of which no two should be in memory."""
-    parameters = [[], [], [part.value for part in parts], book.value, first, last]
-    for head, contents in _by_head(stream_binary(PARTS + " ORDER BY h.month DESC", parameters)):
-        yield open_month(head, contents, parts)
+    """The same months, or `only` some of them, newest first and one at a time: no two months of a large company's rows or
+    texts should be in memory."""
+    statement, parameters = PARTS, [[], [], [part.value for part in parts], book.value, first, last]
+    if only is not None:
+        statement, parameters = PARTS + " AND h.month = ANY(%s::date[])", [*parameters, list(only)]
+    with stream_blobs(statement + " ORDER BY h.month DESC", parameters) as rows:
+        for head, contents in _by_head(rows):
+            month = open_month(head, contents, parts)
+            # Nothing of this month should be kept while the next one comes.
+            contents.clear()
+            yield month
+            del month
 
 
 def open_heads(heads: Collection[Head], parts: Sequence[Part]) -> list[OpenedMonth]:
@@ -106,7 +140,7 @@ def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequen
         return _empty(head, parts)
     opened: dict[Part, Any] = {}
     for part in parts:
-        expected = head.text_version if part == Part.TEXT else head.version
+        expected = head.version if part in (Part.SUMMARY, Part.NUMBERS) else head.text_version
         if part.value not in contents:
             raise SheetBroken(place_of(part.value, head.month), "missing")
         version, sealed = contents[part.value]
@@ -114,13 +148,17 @@ def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequen
             raise SheetBroken(place_of(part.value, head.month), "another version than the month's")
         data = open_blob(BlobKey(label_of(part.value), head.id, expected), sealed)
         opened[part] = _DECODERS[part](head.month, data)
+    if Part.ASIDE in opened:
+        opened[Part.NUMBERS] = complete(head.month, opened[Part.NUMBERS], opened.pop(Part.ASIDE))
     return OpenedMonth(head, opened)
 
 
 _DECODERS = {
     Part.SUMMARY: decode_summary,
     Part.NUMBERS: decode_numbers,
+    Part.ASIDE: decode_aside,
     Part.TEXT: decode_text,
+    Part.WORDS: decode_words,
     Part.DOCUMENTS: decode_documents,
 }
 
@@ -132,10 +170,12 @@ def _by_head(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Head, dict[str, 
 
 def _empty(head: Head, parts: Sequence[Part]) -> OpenedMonth:
     numbers = build_numbers([])
+    text = build_text([])
     made = {
         Part.SUMMARY: summarise(numbers),
         Part.NUMBERS: numbers,
-        Part.TEXT: build_text([]),
+        Part.TEXT: text,
+        Part.WORDS: words_of(text),
         Part.DOCUMENTS: build_documents([]),
     }
-    return OpenedMonth(head, {part: made[part] for part in parts})
+    return OpenedMonth(head, {part: made[part] for part in parts if part != Part.ASIDE})

@@ -1,4 +1,4 @@
-"""From transaction rows to sheet rows: one record a row with everything the three parts need of it."""
+"""From transaction rows to sheet rows: one record a row with everything the parts need of it."""
 
 import unicodedata
 from collections.abc import Sequence

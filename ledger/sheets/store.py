@@ -18,7 +18,17 @@ from ledger.models import SheetPart
 from ledger.sheets.build import summarise
 from ledger.sheets.documents import encode_documents
 from ledger.sheets.heads import Head, label_of
-from ledger.sheets.parts import Numbers, Summary, Text, encode_numbers, encode_summary, encode_text
+from ledger.sheets.parts import (
+    Numbers,
+    Summary,
+    Text,
+    Words,
+    encode_aside,
+    encode_numbers,
+    encode_summary,
+    encode_text,
+    encode_words,
+)
 from vault.blobs import BlobKey, execute_binary, fetch_binary, seal_blob
 from vault.tenancy import current_workspace_id
 
@@ -93,12 +103,16 @@ def lock_months_of(book: Book, ids: Sequence[UUID]) -> dict[date, Head]:
     raise SheetsBusy
 
 
-def write_sheet(head: Head, numbers: Numbers, text: Text, *, summary: Summary | None = None) -> None:
-    """Seal all three parts at the head's next version, and with that the month is no longer stale.
+def write_sheet(head: Head, numbers: Numbers, text: Text, words: Words, *, summary: Summary | None = None) -> None:
+    """Seal all parts at the head's next version, and with that the month is no longer stale.
 
     `summary` is that of the numbers where it is known to be the former one.
     """
-    contents = _numbers_and_summary(head, numbers, summary) | {SheetPart.Part.TEXT: encode_text(head.month, text)}
+    contents = _numbers_and_summary(head, numbers, summary) | {
+        SheetPart.Part.ASIDE: encode_aside(head.month, numbers),
+        SheetPart.Part.TEXT: encode_text(head.month, text),
+        SheetPart.Part.WORDS: encode_words(head.month, words),
+    }
     _write(head, contents, text_version=head.version + 1)
 
 
@@ -109,7 +123,7 @@ def write_parts(head: Head, parts: Mapping[SheetPart.Part, Any]) -> None:
 
 
 def write_numbers(head: Head, numbers: Numbers) -> None:
-    """Seal numbers and summary at the head's next version and leave the text as it is."""
+    """Seal numbers and summary at the head's next version and leave the other parts as they are."""
     _write(head, _numbers_and_summary(head, numbers, None), text_version=head.text_version)
 
 
@@ -121,7 +135,9 @@ def mark_stale(heads: Sequence[Head]) -> None:
 _ENCODERS: Mapping[SheetPart.Part, Callable[[date, Any], bytes]] = {
     SheetPart.Part.SUMMARY: encode_summary,
     SheetPart.Part.NUMBERS: encode_numbers,
+    SheetPart.Part.ASIDE: encode_aside,
     SheetPart.Part.TEXT: encode_text,
+    SheetPart.Part.WORDS: encode_words,
     SheetPart.Part.DOCUMENTS: encode_documents,
 }
 

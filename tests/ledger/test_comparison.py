@@ -65,7 +65,7 @@ def test_months_that_overlap_are_compared_all_the_same(company: Feed) -> None:
 def test_it_takes_as_many_statements_as_the_report_alone(company: Feed) -> None:
     with counted_statements() as statements:
         compare()
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 @pytest.mark.parametrize(

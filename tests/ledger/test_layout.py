@@ -10,21 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.sheets.build import build_numbers, build_text, in_order, summarise
-from ledger.sheets.layout import ENTRY, HEADER, SheetBroken
-from ledger.sheets.merge import line_at
+from ledger.sheets.layout import ENTRY, HEADER, SheetBroken, encode_part
+from ledger.sheets.merge import line_at, locate
 from ledger.sheets.parts import (
     ALL_FLAGS,
     NUMBERS,
+    WORDS,
     columns_of,
+    complete,
     day_number,
+    decode_aside,
     decode_numbers,
     decode_summary,
     decode_text,
+    decode_words,
+    encode_aside,
     encode_numbers,
     encode_summary,
     encode_text,
+    encode_words,
 )
 from ledger.sheets.rows import SheetRow
+from ledger.sheets.words import add_words, words_of
 
 MAY = date(2026, 5, 1)
 CODE = st.integers(0, 2**31 - 1)
@@ -60,7 +67,9 @@ def an_example(size: int = 3) -> list[SheetRow]:
 @given(rows=sheet_rows())
 def test_numbers_survive_the_way_to_bytes_and_back(rows: list[SheetRow]) -> None:
     numbers = build_numbers(rows)
-    back = decode_numbers(MAY, encode_numbers(MAY, numbers))
+    bare = decode_numbers(MAY, encode_numbers(MAY, numbers))
+    assert (len(bare), len(bare.id), len(bare.base_minor)) == (len(rows), 0, 0)
+    back = complete(MAY, bare, decode_aside(MAY, encode_aside(MAY, numbers)))
     assert all(map(np.array_equal, columns_of(numbers), columns_of(back)))
     assert [one.tobytes() for one in back.id] == [row.id for row in rows]
 
@@ -86,6 +95,24 @@ def test_summaries_survive_and_say_what_plain_sums_say(rows: list[SheetRow]) -> 
 def test_texts_survive_the_way_to_bytes_and_back(rows: list[SheetRow]) -> None:
     back = decode_text(MAY, encode_text(MAY, build_text([row.text for row in rows])))
     assert [line_at(back, at) for at in range(len(back))] == [row.text for row in rows]
+
+
+@given(rows=sheet_rows())
+def test_words_survive_stand_once_each_and_grow_as_if_made_anew(rows: list[SheetRow]) -> None:
+    lines = [row.text for row in rows]
+    words = words_of(build_text(lines))
+    back = decode_words(MAY, encode_words(MAY, words))
+    assert back.characters.tobytes().split() == sorted({word for line in lines for word in line.split()})
+    assert len(back) == len(back.characters.tobytes().split())
+    grown = add_words(words_of(build_text(lines[:1])), lines[1:])
+    assert np.array_equal(grown.characters, words.characters)
+
+
+def test_words_of_another_number_are_refused() -> None:
+    for characters, count in ((b"one\ntwo\n", 1), (b"one\ntwo", 1), (b"one", 0)):
+        wrong = encode_part(WORDS, MAY, count, [np.frombuffer(characters, "<u1")])
+        with pytest.raises(SheetBroken, match="words of 2026-05"):
+            decode_words(MAY, wrong)
 
 
 @given(rows=sheet_rows(), data=st.data())
@@ -126,6 +153,16 @@ def test_rows_of_another_month_out_of_order_or_with_unknown_flags_are_refused() 
     flagged.flags[1] = 1 << 9
     with pytest.raises(SheetBroken, match="flag"):
         decode_numbers(MAY, encode_numbers(MAY, flagged))
+
+
+def test_what_stands_aside_of_other_rows_is_refused_and_nothing_is_looked_for_without_it() -> None:
+    numbers, fewer = build_numbers(an_example()), build_numbers(an_example(2))
+    bare = decode_numbers(MAY, encode_numbers(MAY, numbers))
+    with pytest.raises(SheetBroken, match="aside of 2026-05: another number of rows"):
+        complete(MAY, bare, decode_aside(MAY, encode_aside(MAY, fewer)))
+    assert locate(numbers, [numbers.id[1].tobytes()]) == [1]
+    with pytest.raises(LookupError):
+        locate(bare, [numbers.id[1].tobytes()])
 
 
 def test_offsets_that_do_not_fit_the_text_are_refused() -> None:

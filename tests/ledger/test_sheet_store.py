@@ -1,5 +1,6 @@
 """Sheets in the database: what was put back, swapped, cut or altered is refused by place; stale ones say so."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 
@@ -18,14 +19,14 @@ from ledger.tasks import find_stale_sheets, rebuild_months
 from tests.ledger.people import Feed, connect_bank
 from tests.support.people import Persona, make_owner
 from vault import tenancy
-from vault.blobs import execute_binary
+from vault.blobs import execute_binary, fetch_binary
 from vault.envelope import SealBroken
 from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
-ALL = [Part.SUMMARY, Part.NUMBERS, Part.TEXT]
+ALL = [Part.SUMMARY, Part.NUMBERS, Part.ASIDE, Part.TEXT, Part.WORDS]
 
 
 def put(part: SheetPart, sealed: bytes, version: int | None = None) -> None:
@@ -39,7 +40,7 @@ def part_of(month: date, name: str) -> SheetPart:
     return SheetPart.objects.get(head=SheetHead.objects.get(month=month), part=name)
 
 
-@pytest.mark.parametrize("name", ["summary", "numbers", "text"])
+@pytest.mark.parametrize("name", ["summary", "numbers", "aside", "text", "words"])
 def test_an_old_part_put_back_is_refused(feed: Feed, name: str) -> None:
     feed.apply(feed.row(MAY, -100))
     old = part_of(MAY, name)
@@ -105,6 +106,16 @@ def test_a_missing_part_is_named(feed: Feed) -> None:
     execute_binary("UPDATE ledger_sheetpart SET part = 'other' WHERE part = 'summary'")
     with pytest.raises(SheetBroken, match="summary of 2026-05: missing"):
         read_sheets(Book.BANK, ALL)
+
+
+@pytest.mark.parametrize("read", [read_sheets, lambda book, parts: list(stream_sheets(book, parts))])
+def test_a_broken_month_among_others_leaves_the_connection_in_order(feed: Feed, read: Callable[..., object]) -> None:
+    feed.apply(*(feed.row(date(2026, month, 1), -100) for month in (4, 5, 6)))
+    part = part_of(MAY, "summary")
+    put(part, bytes(part.sealed) + b"\0")
+    with pytest.raises(SealBroken):
+        read(Book.BANK, ALL)
+    assert fetch_binary("SELECT 1") == [(1,)]
 
 
 def test_parts_are_stored_outside_their_rows_and_uncompressed() -> None:

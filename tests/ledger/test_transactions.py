@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,10 +18,13 @@ from ledger.reports.transactions import (
     TransactionFilter,
     TransactionPage,
     TransactionRow,
+    collecting,
     list_transactions,
     select_matching,
     transaction_detail,
 )
+from ledger.sheets.reading import ROWS, OpenedMonth, Part, stream_sheets
+from ledger.sheets.rows import fold
 from tests.ledger.counting import counted_statements
 from tests.ledger.people import SYNC, Feed, category, feed_account
 from vault import keyring
@@ -228,6 +231,38 @@ def test_notes_and_counterparties_are_found_by_text(company: Feed) -> None:
     (found,) = list_transactions(TransactionFilter(text="ärger finanzamt")).rows
     assert (found.id, found.has_note) == (row.id, True)
     assert {one.counterparty for one in list_transactions(TransactionFilter(text="ACME")).rows} == {"acme"}
+
+
+@pytest.mark.parametrize("text", ["5 straße acme", "yment", "payment 5", "ACM", "5", "payment nowhere", "traß yme"])
+def test_a_search_finds_the_rows_whose_words_hold_all_that_is_looked_for(company: Feed, text: str) -> None:
+    rows = list_transactions(TransactionFilter()).count
+    found = {row.id for page in walk(TransactionFilter(text=text)) for row in page.rows}
+    everything = [row for page in walk(TransactionFilter()) for row in page.rows]
+    folded = {row.id: fold(f"{row.description} {row.counterparty or ''}") for row in everything}
+    assert len(folded) == rows
+    assert found == {row for row, words in folded.items() if all(fold(term) in words for term in text.split())}
+
+
+def test_what_is_written_between_the_readings_of_a_search_is_found_as_it_then_is(
+    company: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = list_transactions(TransactionFilter(text="straße")).count
+    readings: list[Any] = []
+
+    def stream(book: Book, parts: Sequence[Part], **which: Any) -> Iterator[OpenedMonth]:
+        readings.append(parts)
+        if parts == ROWS:
+            company.apply(company.row(START, -1, "Straße", provider_id="late"), gone=("p13",))
+        yield from stream_sheets(book, parts, **which)
+
+    monkeypatch.setattr(collecting, "stream_sheets", stream)
+    page = list_transactions(TransactionFilter(text="straße"))
+    assert readings[-1] == [*ROWS, Part.TEXT]
+    monkeypatch.undo()
+    after = list_transactions(TransactionFilter(text="straße"))
+    assert (page.count, page.totals, page.sheet_version) == (after.count, after.totals, after.sheet_version)
+    assert {row.id for row in page.rows} == {row.id for row in after.rows}
+    assert after.count == before
 
 
 @pytest.mark.parametrize(

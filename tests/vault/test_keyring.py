@@ -59,6 +59,20 @@ def test_one_workspaces_key_does_not_open_anothers_values(alice: Persona, mallor
         workspace_keyring().open("label", ROW, sealed)
 
 
+def test_values_of_many_rows_open_as_each_by_itself_would_and_only_in_their_rows(alice: Persona) -> None:
+    rows = [uuid4() for _ in range(3)]
+    with enter_workspace(alice.workspace.pk):
+        keyring = workspace_keyring()
+        sealed = [keyring.seal("label", row, row.bytes) for row in rows]
+        found = keyring.open_rows("label", [*zip(rows, sealed, strict=True), (ROW, None)])
+        assert list(found) == [*(row.bytes for row in rows), None]
+        for row, value in ((rows[0], sealed[1]), (rows[0], b""), (rows[0], sealed[0][:-1]), (rows[0], b"\2" * 60)):
+            with pytest.raises(SealBroken, match=str(rows[0])):
+                list(keyring.open_rows("label", [(row, value)]))
+        with pytest.raises(SealBroken):
+            list(keyring.open_rows("other label", [(rows[0], sealed[0])]))
+
+
 def test_without_the_providers_share_the_key_is_gone(alice: Persona) -> None:
     with enter_workspace(alice.workspace.pk):
         workspace_keyring()

@@ -16,7 +16,7 @@ from ledger.sheets.build import summarise
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.merge import take_rows
 from ledger.sheets.parts import Amounts, Codes, Numerics, Summary, day_number
-from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, read_sheets
+from ledger.sheets.reading import BEGINNING, END, ROWS, OpenedMonth, Part, read_sheets
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -44,7 +44,7 @@ def read_balances(first: date | None, last: date | None) -> Balances:
         first=month_of(first) if first else BEGINNING,
         last=month_of(last) if last else END,
         except_in=cut,
-        there=[Part.NUMBERS],
+        there=ROWS,
     )
     parts = [_cut(one, first, last) if one.head.month in cut else one.summary for one in opened]
     months = np.array([month_number(one.head.month) for one in opened], np.int64)

@@ -1,16 +1,9 @@
 """A page of transactions, by keyset in SQL where only readable columns decide, else from the sheets."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Q, QuerySet
-
-from ledger.kinds import Status
-from ledger.models import Transaction
 from ledger.reports.freshness import freshness_of
 from ledger.reports.transactions.collecting import Matches, collect_matches
 from ledger.reports.transactions.counting import count_readable, version_of
@@ -18,6 +11,7 @@ from ledger.reports.transactions.filters import Order, Show, TransactionFilter
 from ledger.reports.transactions.names import Names, open_rows, read_names
 from ledger.reports.transactions.ordering import page_of, thinning
 from ledger.reports.transactions.pages import Totals, TransactionPage
+from ledger.reports.transactions.rows import StoredRow, day_of, read_next, read_rows
 from ledger.sheets.heads import Head
 
 PAGE = 50
@@ -27,7 +21,7 @@ PAGE = 50
 class _Window:
     """The rows of a page in order, and whether others come before and after them."""
 
-    rows: Sequence[Transaction]
+    rows: Sequence[StoredRow]
     has_newer: bool
     has_older: bool
 
@@ -48,15 +42,14 @@ def list_transactions(
     names = names or read_names()
     if wanted.needs_sheets:
         return _from_sheets(wanted, names, cursor, before)
-    with _in_index_order(wanted):
-        window = _window_before(wanted, before) or _window_after(wanted, cursor)
+    window = _window_before(wanted, before) or _window_after(wanted, cursor)
     heads, totals = count_readable(wanted, names)
     return _page(window, names, heads, totals, sum(one.count for one in totals))
 
 
 def _window_after(wanted: TransactionFilter, cursor: UUID | None) -> _Window:
-    day = _day_of(cursor)
-    rows = list(_keyset(wanted, cursor, day)[: PAGE + 1])
+    day = day_of(cursor)
+    rows = read_next(wanted, cursor, day, PAGE + 1)
     if day and not rows:
         return _window_after(wanted, None)
     return _Window(rows[:PAGE], day is not None, len(rows) > PAGE)
@@ -64,14 +57,10 @@ def _window_after(wanted: TransactionFilter, cursor: UUID | None) -> _Window:
 
 def _window_before(wanted: TransactionFilter, before: UUID | None) -> _Window | None:
     """None for a page that would not be full, which is better shown from the beginning."""
-    if (day := _day_of(before)) is None:
+    if (day := day_of(before)) is None:
         return None
-    rows = list(_keyset(wanted, before, day, backwards=True)[: PAGE + 1])
+    rows = read_next(wanted, before, day, PAGE + 1, backwards=True)
     return _Window(rows[PAGE - 1 :: -1], True, True) if len(rows) > PAGE else None
-
-
-def _day_of(row: UUID | None) -> date | None:
-    return Transaction.objects.filter(id=row).values_list("date", flat=True).first() if row else None
 
 
 def _from_sheets(wanted: TransactionFilter, names: Names, cursor: UUID | None, before: UUID | None) -> TransactionPage:
@@ -79,8 +68,7 @@ def _from_sheets(wanted: TransactionFilter, names: Names, cursor: UUID | None, b
     # Where a row says what comes before, every match has to be held against it.
     matches = collect_matches(wanted, names, at, thin=None if at else thinning(wanted.order, PAGE + 1))
     ids, has_newer, has_older = _ids_of_page(matches, wanted.order, is_back=before is not None)
-    found = Transaction.objects.in_bulk(ids)
-    window = _Window([found[one] for one in ids if one in found], has_newer, has_older)
+    window = _Window(read_rows(ids), has_newer, has_older)
     # Removed rows are in no sum.
     totals = () if wanted.show == Show.REMOVED else matches.totals
     return _page(window, names, matches.heads, totals, matches.count)
@@ -111,45 +99,3 @@ def _page(
         sheet_version=version_of(known),
         freshness=freshness_of(known),
     )
-
-
-@contextmanager
-def _in_index_order(wanted: TransactionFilter) -> Iterator[None]:
-    """Have the index on date walked, not a workspace's rows sorted.
-
-    How many rows the workspace has the planner can only guess, since row-level security names it by a setting: it
-    guesses an average one, or a single row before there are statistics, and would then sort all of a large one's.
-    """
-    if wanted.accounts or wanted.categories or wanted.uncategorised:
-        yield
-        return
-    with connection.cursor() as settings:
-        settings.execute("SET LOCAL enable_sort = off")
-        yield
-        settings.execute("SET LOCAL enable_sort = on")
-
-
-def _keyset(
-    wanted: TransactionFilter, cursor: UUID | None, day: date | None, *, backwards: bool = False
-) -> QuerySet[Transaction]:
-    """The matching rows after the row `cursor` of that day; `backwards` those before it, the nearest first."""
-    rows = Transaction.objects.filter(deleted_at=None)
-    if wanted.first:
-        rows = rows.filter(date__gte=wanted.first)
-    if wanted.last:
-        rows = rows.filter(date__lte=wanted.last)
-    if wanted.accounts:
-        rows = rows.filter(account_id__in=wanted.accounts)
-    if wanted.currencies:
-        rows = rows.filter(currency__in=wanted.currencies)
-    if wanted.categories or wanted.uncategorised:
-        chosen = Q(category_id__in=wanted.categories)
-        rows = rows.filter(chosen | Q(category_id=None) if wanted.uncategorised else chosen)
-    if wanted.show != Show.ALL:
-        rows = rows.filter(status=Status.PENDING if wanted.show == Show.PENDING else Status.POSTED)
-    newest_first = (wanted.order == Order.NEWEST) != backwards
-    if day and newest_first:
-        rows = rows.filter(date__lte=day).exclude(date=day, id__gte=cursor)
-    elif day:
-        rows = rows.filter(date__gte=day).exclude(date=day, id__lte=cursor)
-    return rows.order_by("-date", "-id") if newest_first else rows.order_by("date", "id")

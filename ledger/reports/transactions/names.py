@@ -4,25 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from ledger.models import Account, Transaction
-from ledger.reports.names import CategoryName, read_accounts, read_categories, read_counterparties
+from ledger.models import Transaction
+from ledger.reports.names import AccountName, CategoryName, name_accounts, read_categories, read_counterparties
 from ledger.reports.transactions.pages import TransactionRow
+from ledger.reports.transactions.rows import StoredRow
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Names:
     """Accounts and categories by id."""
 
-    accounts: Mapping[UUID, Account]
+    accounts: Mapping[UUID, AccountName]
     categories: Mapping[UUID, CategoryName]
 
 
 def read_names() -> Names:
     """The names of the workspace in scope, in two queries."""
-    return Names({one.id: one for one in read_accounts()}, {one.id: one for one in read_categories().values()})
+    return Names({one.id: one for one in name_accounts()}, {one.id: one for one in read_categories().values()})
 
 
-def open_rows(transactions: Sequence[Transaction], names: Names) -> tuple[TransactionRow, ...]:
+def open_rows(transactions: Sequence[Transaction | StoredRow], names: Names) -> tuple[TransactionRow, ...]:
     """The rows opened, in the order given; one query, for the counterparties they are with."""
     counterparties = read_counterparties({one.feed.counterparty for one in transactions})
     rows = []

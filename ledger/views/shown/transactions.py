@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import QueryDict
@@ -182,12 +183,12 @@ def _sort(query: QueryDict, order: Order, *, descending: Order | None, ascending
 
 def _address(query: QueryDict, changes: Mapping[str, str | None], drop: tuple[str, str] = ("", "")) -> str:
     """The query string with some fields replaced (None: left out) and one value of one field dropped."""
-    changed = query.copy()
+    changed = dict(query.lists())
     for name, value in changes.items():
-        changed.setlist(name, [value] if value else [])
+        changed[name] = [value] if value else []
     name, value = drop
-    changed.setlist(name, [one for one in changed.getlist(name) if one != value])
-    return f"?{changed.urlencode()}"
+    changed[name] = [one for one in changed.get(name, ()) if one != value]
+    return f"?{urlencode(changed, doseq=True)}"
 
 
 def names_of(*lists: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -80,7 +80,7 @@ def test_a_past_day_is_chosen_in_the_address(alice: Persona, company: Feed) -> N
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        ("soon", "Enter a valid date."),
+        ("soon", "Write the day as 2026-11-05."),
         (str(TOMORROW), "Choose today or a day before."),
         ("0099-01-01", "Choose a year from 1970 to 2099."),
     ],

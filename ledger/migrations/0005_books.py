@@ -12,7 +12,7 @@ KEPT = "SELECT, INSERT, UPDATE"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0003_link_generations"),
+        ("ledger", "0004_sheets_aside_and_words"),
     ]
 
     operations = [
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             model_name="sheetpart",
             name="part",
             field=models.CharField(
-                choices=[("summary", "Summary"), ("numbers", "Numbers"), ("text", "Text"), ("documents", "Documents")],
+                choices=[("summary", "Summary"), ("numbers", "Numbers"), ("aside", "Aside"), ("text", "Text"), ("words", "Words"), ("documents", "Documents")],
                 max_length=12,
             ),
         ),

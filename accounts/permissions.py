@@ -11,6 +11,7 @@ class Permission(StrEnum):
     VIEW_OVERVIEW = "see the overview"
     VIEW_REPORTS = "see reports"
     VIEW_TRANSACTIONS = "see transactions"
+    VIEW_DOCUMENTS = "see invoices, bills and contacts"
     EDIT_TRANSACTIONS = "categorise and annotate transactions"
     VIEW_CONNECTIONS = "see connections"
     SYNC_CONNECTIONS = "start a sync"
@@ -33,6 +34,7 @@ READING = frozenset(
         Permission.VIEW_OVERVIEW,
         Permission.VIEW_REPORTS,
         Permission.VIEW_TRANSACTIONS,
+        Permission.VIEW_DOCUMENTS,
         Permission.VIEW_CONNECTIONS,
         Permission.VIEW_MEMBERS,
     }

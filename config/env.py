@@ -18,6 +18,7 @@ __all__ = [
     "Environment",
     "Mail",
     "Plaid",
+    "Zoho",
     "is_plaid_sandbox",
     "read_environment",
     "variable_names",
@@ -48,6 +49,16 @@ class Plaid:
 
 
 @dataclass(frozen=True, slots=True)
+class Zoho:
+    """`accounts_url` and `api_url` (down to /books/v3) are those of a sandbox that stands for every data centre, else None."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    accounts_url: str | None = None
+    api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """`host` is empty outside production where no mail leaves the machine; `folder` is where it is written then, if any."""
 
@@ -73,6 +84,7 @@ class Environment:
     owner_database: DatabaseAddress | None
     redis_url: str = field(repr=False)
     plaid: Plaid
+    zoho: Zoho | None
     mail: Mail
     log_level: str
 
@@ -125,6 +137,7 @@ def _read(reader: EnvironmentReader) -> Environment:
         owner_database=reader.optional_database("OWNER_DATABASE_URL"),
         redis_url=reader.redis("REDIS_URL"),
         plaid=_read_plaid(reader),
+        zoho=_read_zoho(reader),
         mail=_read_mail(reader),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS[1:] if reader.strict else LOG_LEVELS, default="INFO"),
     )
@@ -147,6 +160,15 @@ def _read_plaid(reader: EnvironmentReader) -> Plaid:
             is_plaid_sandbox(base_url), "PLAID_SAMPLE_INSTITUTION", "needs a sandbox as PLAID_BASE_URL"
         ),
     )
+
+
+def _read_zoho(reader: EnvironmentReader) -> Zoho | None:
+    """Optional as a whole: None without a client id."""
+    client_id = reader.text("ZOHO_CLIENT_ID", "")
+    client_secret = reader.optional_secret("ZOHO_CLIENT_SECRET", minimum=20, needed=bool(client_id))
+    accounts_url = reader.sandbox_address("ZOHO_ACCOUNTS_URL", goes_with="ZOHO_API_URL")
+    api_url = reader.sandbox_address("ZOHO_API_URL", goes_with="ZOHO_ACCOUNTS_URL")
+    return Zoho(client_id, client_secret, accounts_url or None, api_url or None) if client_id else None
 
 
 def _read_mail(reader: EnvironmentReader) -> Mail:

@@ -66,14 +66,17 @@ class EnvironmentReader:
     def secret(self, name: str, minimum: int, differs_from: str | None = None) -> str:
         """A secret of at least `minimum` characters; production also refuses what looks typed or copied."""
         value = self.text(name)
-        if not value:
-            return ""
-        if len(value) < minimum:
-            self._refuse(name, f"must have at least {minimum} characters")
-        elif self.strict and _looks_weak(value):
-            self._refuse(name, "is too weak for production: use a long random value")
-        if differs_from is not None and value == self._find(differs_from):
+        if value:
+            self._check_secret(name, value, minimum)
+        if value and differs_from is not None and value == self._find(differs_from):
             self._refuse(name, f"must not be the same as {differs_from}")
+        return value
+
+    def optional_secret(self, name: str, minimum: int, *, needed: bool) -> str:
+        """The same, required only where it is `needed`."""
+        value = self.text(name, None if needed else "")
+        if value:
+            self._check_secret(name, value, minimum)
         return value
 
     def directory(self, name: str) -> Path:
@@ -94,6 +97,25 @@ class EnvironmentReader:
         if self.strict and (parts.scheme != "https" or _is_loopback(parts.hostname)):
             self._refuse(name, "must be https and not this machine in production")
         return f"{parts.scheme}://{parts.netloc}"
+
+    def sandbox_address(self, name: str, *, goes_with: str) -> str:
+        """scheme://host[:port]/path of a sandbox, or "": refused in production, and alone without `goes_with`."""
+        value = self.only_if(not self.strict, name, "has no place in production, where the provider's own are used")
+        if not value:
+            return ""
+        parts = _split(value)
+        if (
+            parts is None
+            or parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+        ):
+            self._refuse(name, "must be an address such as http://127.0.0.1:8001/path")
+            return ""
+        if not self._find(goes_with):
+            self._refuse(name, f"is given without {goes_with}")
+        return value.rstrip("/")
 
     def hosts(self, name: str, base_url: str) -> tuple[str, ...]:
         """Host names separated by commas; the host of the public address when none are given."""
@@ -136,6 +158,12 @@ class EnvironmentReader:
             self._refuse(name, "must hold a user and a password in production")
         if not _is_loopback(address.host) and dict(address.options).get("sslmode") not in ENCRYPTED:
             self._refuse(name, "must end in ?sslmode=require, verify-ca or verify-full in production")
+
+    def _check_secret(self, name: str, value: str, minimum: int) -> None:
+        if len(value) < minimum:
+            self._refuse(name, f"must have at least {minimum} characters")
+        elif self.strict and _looks_weak(value):
+            self._refuse(name, "is too weak for production: use a long random value")
 
     def _find(self, name: str) -> str:
         value, path = self._source.get(name, ""), self._source.get(f"{name}_FILE", "")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Self
-from urllib.parse import SplitResult
+from urllib.parse import SplitResult, urlencode
 
 from config.outbound_wire import Bounds, Connection, PrivateAddress, split_plain
 
@@ -124,6 +124,22 @@ class AllowList:
         return next((route for route in self.routes if (route.method, route.path) == (method, path)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What one call carries."""
+
+    headers: Headers
+    body: Payload | None = None
+    query: str = field(default="", repr=False)
+
+    def target(self, path: str) -> str:
+        return f"{path}?{self.query}" if self.query else path
+
+
+def _typed(content_type: str, headers: Mapping[str, str]) -> Headers:
+    return Headers({"Content-Type": content_type, **headers})
+
+
 class OutboundSession:
     """Sends what `allow` names and reports every attempt to `on_call`, which must not raise. Safe between threads."""
 
@@ -153,12 +169,23 @@ class OutboundSession:
 
         Raises OutboundRefused (nothing was sent) or OutboundFailed; neither holds a URL, a header or a body.
         """
-        return self._send("POST", url, Payload(body), Headers({"Content-Type": "application/json", **headers}), timeout)
+        return self._send("POST", url, _Content(_typed("application/json", headers), Payload(body)), timeout)
 
-    def _send(self, method: str, url: str, body: Payload, headers: Headers, bounds: Bounds) -> Reply:
+    def post_form(self, url: str, body: bytes, headers: Mapping[str, str], timeout: Bounds = DEFAULT_BOUNDS) -> Reply:
+        """The same for a form, already encoded."""
+        content = _Content(_typed("application/x-www-form-urlencoded", headers), Payload(body))
+        return self._send("POST", url, content, timeout)
+
+    def get(
+        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], timeout: Bounds = DEFAULT_BOUNDS
+    ) -> Reply:
+        """GETs `url` with `params` as its query, which is not counted or reported. The same otherwise."""
+        return self._send("GET", url, _Content(Headers(headers), query=urlencode(params)), timeout)
+
+    def _send(self, method: str, url: str, content: _Content, bounds: Bounds) -> Reply:
         parts = split_plain(url)
         route = self._allow.find_route(method, parts.path) if parts else None
-        outcome = self._attempt(parts, route, body, headers, bounds)
+        outcome = self._attempt(parts, route, content, bounds)
         refused = isinstance(outcome, OutboundRefused)
         self._on_call(
             Call(
@@ -175,7 +202,7 @@ class OutboundSession:
         raise outcome
 
     def _attempt(
-        self, parts: SplitResult | None, route: Route | None, body: Payload, headers: Headers, bounds: Bounds
+        self, parts: SplitResult | None, route: Route | None, content: _Content, bounds: Bounds
     ) -> Reply | OutboundRefused | OutboundFailed:
         """Errors are returned, so that what is raised has no context with a line of the other side in it."""
         if parts is None:
@@ -190,7 +217,7 @@ class OutboundSession:
         try:
             connection = self._take(origin, parts, bounds)
             connection.arm(bounds)
-            connection.request(route.method, route.path, body, headers)
+            connection.request(route.method, content.target(route.path), content.body, content.headers)
             outcome = self._read(connection)
         except PrivateAddress:
             outcome = OutboundRefused("address")

@@ -7,6 +7,7 @@ from csp.constants import NONCE, NONE, SELF, STRICT_DYNAMIC
 
 from config.env import DatabaseAddress, read_environment
 from config.logs import configure_logging
+from integrations.providers.zoho_places import consent_origins
 
 ENVIRONMENT = read_environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,6 +19,7 @@ BASE_URL = ENVIRONMENT.base_url
 ROUTING_KEY = ENVIRONMENT.routing_key
 KEY_DIR = ENVIRONMENT.key_dir
 PLAID = ENVIRONMENT.plaid
+ZOHO = ENVIRONMENT.zoho
 
 INSTALLED_APPS = [
     "config",
@@ -153,7 +155,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.is_production
 if ENVIRONMENT.trusted_proxy_count:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The bank's own page is where the connect form ends up, and browsers hold form-action against redirects too.
+# The provider's own page is where a connect form ends up, and browsers hold form-action against redirects too.
+CONSENT_ORIGINS = [ENVIRONMENT.plaid.link_origin, *(consent_origins(ZOHO) if ZOHO else [])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -162,7 +165,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, ENVIRONMENT.plaid.link_origin],
+        "form-action": [SELF, *dict.fromkeys(CONSENT_ORIGINS)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from accounts.urls import allauth_urlpatterns
 from config.health import alive, ready
-from integrations.urls import sample_urlpatterns, webhook_urlpatterns
+from integrations.urls import return_urlpatterns, sample_urlpatterns, webhook_urlpatterns
 
 urlpatterns = [
     path("healthz", alive, name="healthz"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("w/<slug:slug>/", include("ledger.urls")),
     path("w/<slug:slug>/", include("integrations.urls")),
     *sample_urlpatterns,
+    *return_urlpatterns,
     *webhook_urlpatterns,
 ]

@@ -1,7 +1,7 @@
-"""Sending the mails that a bank connection needs a person.
+"""Sending the mails that a connection to a bank or to books needs a person.
 
 At least once: a worker that dies between the mail server's thanks and its own note sends the mail again, with the same
-Message-ID. The words name neither the bank nor any figure, as mail travels and stays in the open.
+Message-ID. The words name neither the bank or company nor any figure, as mail travels and stays in the open.
 """
 
 import logging
@@ -31,6 +31,7 @@ SUBJECTS = {
     AlertKind.NEEDED: "A bank connection needs you",
     AlertKind.ENDING: "A bank connection will end soon",
 }
+OF_BOOKS = "A connection to your books needs you"
 
 
 def send_alert(workspace_id: UUID, alert_id: UUID) -> None:
@@ -78,11 +79,14 @@ def _address_of(user_id: UUID) -> str | None:
 def _message(alert: Alert, address: str) -> EmailMessage:
     slug = Workspace.objects.get(pk=current_workspace_id()).slug
     page = settings.BASE_URL + reverse("integrations:connections", kwargs={"slug": slug})
-    kind = AlertKind(alert.kind)
+    kind, is_books = AlertKind(alert.kind), alert.connection.is_books
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     return EmailMessage(
-        subject=SUBJECTS[kind],
-        body=render_to_string("mail/bank_needs_person.txt", {"is_ending": kind == AlertKind.ENDING, "page": page}),
+        subject=OF_BOOKS if is_books else SUBJECTS[kind],
+        body=render_to_string(
+            "mail/bank_needs_person.txt",
+            {"is_ending": kind == AlertKind.ENDING, "is_books": is_books, "page": page},
+        ),
         to=[address],
         headers={"Message-ID": f"<alert-{alert.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
     )

@@ -1,4 +1,4 @@
-"""What every page of a workspace is told of its banks, so that the ledger's pages need not know of them."""
+"""What every page of a workspace is told of its banks and books, so that the ledger's pages need not know of them."""
 
 from functools import cache
 from typing import Any, cast
@@ -16,7 +16,8 @@ from vault.tenancy import enter_workspace
 
 
 def banks(request: HttpRequest) -> dict[str, Any]:
-    """`freshness` for the chip and `onboarding` for the navigation; both ask once, and only where a template shows them."""
+    """`freshness` for the chip, `onboarding` and `has_books` for the navigation; all ask once, and only where a template
+    shows them."""
     if not hasattr(request, "workspace"):
         return {}
     inside = cast(WorkspaceRequest, request)
@@ -24,6 +25,7 @@ def banks(request: HttpRequest) -> dict[str, Any]:
     return {
         "freshness": SimpleLazyObject(lambda: _freshness(inside, read())),
         "onboarding": SimpleLazyObject(lambda: _onboarding(inside, read())),
+        "has_books": SimpleLazyObject(lambda: any(bank.is_books for bank in read())),
     }
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import TextChoices
 
 from integrations.providers import plaid_errors as plaid
+from integrations.providers import zoho_errors as zoho
 
 
 class State(TextChoices):
@@ -135,7 +136,60 @@ _OF_PLAID: dict[type[plaid.PlaidProblem], Problem] = {
     plaid.Misconfigured: Problem.MISCONFIGURED,
 }
 
+_OF_ZOHO: dict[type[zoho.ZohoProblem], Problem] = {
+    zoho.GrantDenied: Problem.NEEDS_REAUTH,
+    zoho.TokenRejected: Problem.NEEDS_REAUTH,
+    zoho.ScopeTooWide: Problem.NEEDS_REAUTH,
+    zoho.ScopeMissing: Problem.REJECTED,
+    zoho.Throttled: Problem.RATE_LIMITED,
+    zoho.MinuteLimit: Problem.RATE_LIMITED,
+    zoho.DayLimit: Problem.RATE_LIMITED,
+    zoho.TooManyAtOnce: Problem.RATE_LIMITED,
+    zoho.MustWait: Problem.RATE_LIMITED,
+    zoho.Down: Problem.PROVIDER_DOWN,
+    zoho.BadAnswer: Problem.BAD_ANSWER,
+    zoho.NotAMember: Problem.NEEDS_REAUTH,
+    zoho.WrongOrganization: Problem.BAD_DATA,
+    zoho.NotThere: Problem.REJECTED,
+    zoho.RequestRejected: Problem.REJECTED,
+    zoho.Misconfigured: Problem.MISCONFIGURED,
+}
 
-def problem_of(error: plaid.PlaidProblem) -> Problem:
-    """The problem that an error of Plaid's client stands for."""
-    return _OF_PLAID.get(type(error), Problem.INTERNAL)
+# How what is said of a bank is said of books. Longer words first: each is part of the next.
+_OF_BOOKS = (
+    (
+        "The bank was asked too often and wants a pause.",
+        "Zoho allows only so many calls a minute and a day, so this takes a pause.",
+    ),
+    ("Reading accounts and balances", "Asking Zoho"),
+    ("eading transactions", "eading the books"),
+    ("riting transactions", "riting the books"),
+    ("Sign in at the bank", "Allow access at Zoho"),
+    ("sign in at the bank again", "allow access at Zoho again"),
+    ("The bank asks you to sign in again. Until then", "Zoho no longer gives access. Until somebody allows it again"),
+    ("asked for a new sign-in", "no longer gave access"),
+    ("Sign-in needed", "Access needed"),
+    ("This bank", "Zoho Books"),
+    ("The bank is disconnected", "Zoho Books is disconnected"),
+    ("The bank was disconnected", "Zoho Books was disconnected"),
+    ("News from the bank", "News from Zoho"),
+    ("Plaid has", "Zoho has"),
+    ("Plaid could", "Zoho could"),
+    ("The bank", "Zoho"),
+    ("the bank", "Zoho"),
+    ("Bank not", "Zoho not"),
+)
+
+
+def problem_of(error: plaid.PlaidProblem | zoho.ZohoProblem) -> Problem:
+    """The problem that an error of a provider's client stands for."""
+    if isinstance(error, plaid.PlaidProblem):
+        return _OF_PLAID.get(type(error), Problem.INTERNAL)
+    return _OF_ZOHO.get(type(error), Problem.INTERNAL)
+
+
+def said_of(words: str, *, is_books: bool) -> str:
+    """A label or sentence of this module as it is said of a bank, or of an organisation's books."""
+    for bank, books in _OF_BOOKS if is_books else ():
+        words = words.replace(bank, books)
+    return words

@@ -9,6 +9,7 @@ from django.db import transaction
 RUN_SYNC = "integrations.run_sync"
 REQUEST_DUE_SYNC = "integrations.request_due_sync"
 FINISH_LINK = "integrations.finish_link"
+FINISH_GRANT = "integrations.finish_grant"
 HANDLE_WEBHOOK = "integrations.handle_webhook"
 END_ITEM = "integrations.end_item"
 SEND_ALERT = "integrations.send_alert"

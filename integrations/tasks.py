@@ -8,7 +8,7 @@ from celery.signals import worker_ready
 
 from accounts.access import workspace_scope
 from audit.log import Actor
-from integrations import alerting, linking, removing
+from integrations import alerting, granting, linking, removing
 from integrations.actions.receipts import PROVIDER, delete_old_receipts, handle_receipt
 from integrations.actions.syncs import request_sync
 from integrations.models import Connection, Trigger
@@ -16,6 +16,7 @@ from integrations.queues import (
     DELETE_OLD_RECEIPTS,
     END_ITEM,
     FIND_OLD_RECEIPTS,
+    FINISH_GRANT,
     FINISH_LINK,
     HANDLE_WEBHOOK,
     REQUEST_DUE_SYNC,
@@ -52,6 +53,13 @@ def finish_link(workspace_id: str, session_id: str) -> None:
     linking.finish_link(UUID(workspace_id), UUID(session_id))
 
 
+@shared_task(name=FINISH_GRANT)
+@ends_with_its_key
+def finish_grant(workspace_id: str, visit_id: str) -> None:
+    """Make of a visit to Zoho what it is good for."""
+    granting.finish_grant(UUID(workspace_id), UUID(visit_id))
+
+
 @shared_task(name=HANDLE_WEBHOOK)
 @ends_with_its_key
 def handle_webhook(workspace_id: str, receipt_id: str) -> None:
@@ -63,7 +71,7 @@ def handle_webhook(workspace_id: str, receipt_id: str) -> None:
 @shared_task(name=END_ITEM)
 @ends_with_its_key
 def end_item(workspace_id: str, removal_id: str) -> None:
-    """Ask the provider once more to end an item."""
+    """Ask a provider to end an access."""
     removing.end_item(UUID(workspace_id), UUID(removal_id))
 
 

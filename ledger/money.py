@@ -1,13 +1,14 @@
 """Money is a whole number of minor units and a currency. Nothing here is a float, and nothing rounds in silence."""
 
 from collections.abc import Iterable
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, Overflow
 
 from ledger.currencies import find_currency
 
 # Sums over a sheet are int64: a bound on one amount keeps them far from its end.
 MAX_MINOR = 10**16
 
+_WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 _EXACT = Context(prec=60, Emax=99, Emin=-99, traps=[Inexact, InvalidOperation, Overflow])
 
 MINUS = "\N{MINUS SIGN}"
@@ -39,6 +40,17 @@ def to_decimal(minor: int, currency: str) -> Decimal:
     """The amount in major units with exactly the currency's decimals: 1234 in USD is Decimal("12.34")."""
     digits = tuple(int(digit) for digit in str(abs(minor)))
     return Decimal((minor < 0, digits, -find_currency(currency).exponent))
+
+
+def convert_minor(minor: int, currency: str, rate: Decimal, base: str) -> int | None:
+    """Minor units of `base` for those of `currency` at `rate` (base units for one unit), halves away from zero.
+
+    None for what is larger than the ledger can hold.
+    """
+    places = find_currency(base).exponent - find_currency(currency).exponent
+    exact = _WIDE.scaleb(_WIDE.multiply(Decimal(minor), rate), places)
+    converted = int(exact.to_integral_value(context=_WIDE))
+    return converted if abs(converted) <= MAX_MINOR else None
 
 
 def format_minor(minor: int, currency: str) -> str:

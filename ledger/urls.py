@@ -3,6 +3,10 @@
 from django.urls import path
 
 from ledger.views.annotations import create_annotation, create_annotation_reversal
+from ledger.views.books.ageing import payables, receivables
+from ledger.views.books.contacts import contact, contacts
+from ledger.views.books.documents import bills, credit_notes, document, expenses, invoices
+from ledger.views.books.trial_balance import trial_balance
 from ledger.views.cash import cash
 from ledger.views.categorisations import create_categorisation, create_categorisation_reversal
 from ledger.views.overview import overview
@@ -16,6 +20,16 @@ urlpatterns = [
     path("", overview, name="overview"),
     path("reports/cash/", cash, name="cash"),
     path("reports/profit-and-loss/", profit_and_loss, name="profit_and_loss"),
+    path("reports/receivables/", receivables, name="receivables"),
+    path("reports/payables/", payables, name="payables"),
+    path("reports/trial-balance/", trial_balance, name="trial_balance"),
+    path("invoices/", invoices, name="invoices"),
+    path("bills/", bills, name="bills"),
+    path("credit-notes/", credit_notes, name="credit_notes"),
+    path("expenses/", expenses, name="expenses"),
+    path("documents/<uuid:document_id>/", document, name="document"),
+    path("contacts/", contacts, name="contacts"),
+    path("contacts/<uuid:contact_id>/", contact, name="contact"),
     path("transactions/", transactions, name="transactions"),
     path("transactions/categorisations/", create_categorisation, name="create_categorisation"),
     path(

@@ -1,4 +1,4 @@
-"""The sample companies, their people and their bank. Invented; the addresses are in a domain that exists nowhere."""
+"""The sample companies, their people, their bank and their books. Invented; the addresses are in a domain that exists nowhere."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """`institution` is the bank to choose on the sandbox's page; the first person is the Owner who connects it."""
+    """`institution` is the bank to choose on the sandbox's page, `organization` the books, if any; the first person is the
+    Owner who connects them.
+    """
 
     name: str
     base_currency: str
     institution: str
     people: tuple[Person, ...]
+    organization: str = ""
 
 
 COMPANIES = (
@@ -30,6 +33,7 @@ COMPANIES = (
             Person("Tomas Okafor", "tomas@cedarline.example", "manager"),
             Person("Ines Varga", "ines@cedarline.example", "auditor"),
         ),
+        organization="Cedarline Instruments, Inc.",
     ),
     Company(
         name="Tidewater Studio",

@@ -22,6 +22,7 @@ def web_environment(plan: Plan, local: Local) -> dict[str, str]:
         "REDIS_URL": plan.redis_url,
         "EMAIL_DIR": str(local.folder / "mail"),
         **plan.plaid,
+        **plan.zoho,
     }
 
 
@@ -31,12 +32,14 @@ def owner_environment(plan: Plan, local: Local) -> dict[str, str]:
 
 
 def sandbox_environment(plan: Plan, local: Local) -> dict[str, str]:
-    """The sandbox is a program of its own and shares nothing with the product but the bank's client name and secret."""
+    """The sandbox is a program of its own and shares nothing with the product but the client names and secrets."""
     return {
         "COUNTERFOIL_ENV": "demo",
         "SANDBOX_DB": str(local.folder / "sandbox.sqlite3"),
         "SANDBOX_CLIENT_ID": plan.plaid["PLAID_CLIENT_ID"],
         "SANDBOX_SECRET": plan.plaid["PLAID_SECRET"],
+        "SANDBOX_ZOHO_CLIENT_ID": plan.zoho["ZOHO_CLIENT_ID"],
+        "SANDBOX_ZOHO_CLIENT_SECRET": plan.zoho["ZOHO_CLIENT_SECRET"],
         "SANDBOX_PUBLIC_URL": plan.plaid["PLAID_BASE_URL"],
     }
 

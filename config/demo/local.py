@@ -17,6 +17,7 @@ SECRETS = (
     "secret_key",
     "routing_key",
     "plaid_secret",
+    "zoho_secret",
     "postgres",
     "valkey",
     "owner",

@@ -3,7 +3,8 @@
 PORT is the web server's. DATABASE_URL alone is an administrative address, whose user may create roles and databases: the
 roles and the database are made there. With OWNER_DATABASE_URL beside it all four role addresses (DATABASE_URL, OWNER_,
 SCHEDULER_ and BACKUP_DATABASE_URL) are used as they are. REDIS_URL and PLAID_BASE_URL (with PLAID_LINK_ORIGIN,
-PLAID_CLIENT_ID and PLAID_SECRET) replace the embedded Valkey and the sandbox bank.
+PLAID_CLIENT_ID and PLAID_SECRET) replace the embedded Valkey and the sandbox, which plays the bank and the books: with
+another bank the books are those of ZOHO_CLIENT_ID and its like, if any.
 """
 
 import os
@@ -49,6 +50,7 @@ class Plan:
     redis_url: str = field(repr=False)
     sandbox_port: int | None
     plaid: dict[str, str] = field(repr=False)
+    zoho: dict[str, str] = field(repr=False)
 
     @property
     def base_url(self) -> str:
@@ -84,6 +86,7 @@ def make_plan(local: Local, given: Mapping[str, str] = os.environ) -> Plan:
         redis_url=valkey.url() if valkey else given["REDIS_URL"],
         sandbox_port=sandbox_port,
         plaid=_sandbox_bank(sandbox_port, secrets) if sandbox_port else _given_bank(given),
+        zoho=_sandbox_books(sandbox_port, secrets) if sandbox_port else _given_books(given),
     )
 
 
@@ -132,6 +135,22 @@ def _sandbox_bank(port: int, secrets: Mapping[str, str]) -> dict[str, str]:
         "PLAID_SECRET": secrets["plaid_secret"],
         "PLAID_SAMPLE_INSTITUTION": SAMPLE_INSTITUTION,
     }
+
+
+def _sandbox_books(port: int, secrets: Mapping[str, str]) -> dict[str, str]:
+    address = f"http://{LOOPBACK}:{port}/zoho"
+    return {
+        "ZOHO_CLIENT_ID": "counterfoil-demo",
+        "ZOHO_CLIENT_SECRET": secrets["zoho_secret"],
+        "ZOHO_ACCOUNTS_URL": address,
+        "ZOHO_API_URL": f"{address}/books/v3",
+    }
+
+
+def _given_books(given: Mapping[str, str]) -> dict[str, str]:
+    """Optional as a whole, as in `config.env`."""
+    names = ("ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_ACCOUNTS_URL", "ZOHO_API_URL")
+    return {name: given.get(name, "") for name in names}
 
 
 def _given_bank(given: Mapping[str, str]) -> dict[str, str]:

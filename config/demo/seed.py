@@ -1,9 +1,10 @@
-"""Fills an empty demonstration: people and workspaces by the product's actions, their banks through its pages over HTTP."""
+"""Fills an empty demonstration: people and workspaces by the product's actions, banks and books through its pages over HTTP."""
 
 import os
 from dataclasses import dataclass, field
 
 from config.demo.bank_visit import connect_bank, wait_for_bank
+from config.demo.books_visit import connect_books
 from config.demo.companies import COMPANIES, Company
 from config.demo.environment import owner_environment
 from config.demo.failures import DemoFailed
@@ -39,6 +40,7 @@ def seed(plan: Plan, local: Local) -> list[Sample]:
     samples = [_describe(company, _slug_of(company, plan, local), local) for company in COMPANIES]
     if plan.sandbox_port:
         _connect(plan, local, samples)
+        _connect_books(plan, local, samples)
     return samples
 
 
@@ -64,6 +66,16 @@ def _connect(plan: Plan, local: Local, samples: list[Sample]) -> None:
     for company, sample, visitor in waited_for:
         wait_for_bank(visitor, sample.slug, company.institution)
         _remember(plan, local, company, "connected", "yes")
+
+
+def _connect_books(plan: Plan, local: Local, samples: list[Sample]) -> None:
+    """After the banks, so that a worker is free while the grant's code is good. What is read then comes in by itself."""
+    for company, sample in zip(COMPANIES, samples, strict=True):
+        if company.organization and not _recall(plan, local, company, "books"):
+            visitor, owner = Visitor(plan.base_url), sample.people[0]
+            visitor.sign_in(owner.email, owner.password)
+            connect_books(visitor, sample.slug, company.organization)
+            _remember(plan, local, company, "books", "yes")
 
 
 def _describe(company: Company, slug: str, local: Local) -> Sample:

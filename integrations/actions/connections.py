@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.log import Actor, Target, record
 from integrations.actions.alerts import close_alerts, request_alerts
+from integrations.actions.grants import give_up_grant
 from integrations.actions.removals import request_removal
 from integrations.models import OPEN_STATES, AlertKind, Connection, ItemRemoval, RunState, StagedPage, SyncRun
 from integrations.problems import Problem, State
@@ -47,6 +48,8 @@ def give_up_item(*, actor: Actor, connection: Connection) -> ItemRemoval | None:
     """End a locked connection's run, find its item's news no more, and write its token down to be ended."""
     _end_open_run(connection)
     close_alerts(actor=actor, connection=connection)
+    if connection.is_books:
+        return give_up_grant(actor=actor, connection=connection)
     if connection.access_token is None:
         return None
     remove_route(kind=ITEM_ROUTE, key=connection.facts.item_id)

@@ -1,14 +1,17 @@
-"""Ending items at the provider. What is to be ended is written down with its token first, and erased once it is ended."""
+"""Ending access at the provider. What is to be ended is written down with its token first, and erased once it is ended."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit.log import Actor, Target, record
-from integrations.models import ItemRemoval, RemovalState
+from integrations.models import Connection, ItemRemoval, RemovalState
 from integrations.providers.secret import Secret
+from integrations.queues import END_ITEM, enqueue_after_commit
 from integrations.timing import CLAIM, until_next_try
+from vault.tenancy import current_workspace_id
 
 
 @transaction.atomic
@@ -18,6 +21,24 @@ def request_removal(*, actor: Actor, access_token: Secret, connection_id: UUID |
         connection_id=connection_id, access_token=access_token, due_at=timezone.now() + CLAIM
     )
     record(actor=actor, action="integrations.item.removal_requested", target=Target("item_removal", removal.pk))
+    return removal
+
+
+@transaction.atomic
+def request_revocation(
+    *, actor: Actor, token: Secret, location: str, connection_id: UUID | None = None, is_handed_on: bool = True
+) -> ItemRemoval:
+    """Keep a token of Zoho's until Zoho has ended it. The worker asks at once, or else the asker does."""
+    removal = ItemRemoval.objects.create(
+        provider=Connection.Provider.ZOHO,
+        location=location,
+        connection_id=connection_id,
+        access_token=token,
+        due_at=timezone.now() + (timedelta() if is_handed_on else CLAIM),
+    )
+    if is_handed_on:
+        enqueue_after_commit(END_ITEM, current_workspace_id(), removal.pk)
+    record(actor=actor, action="integrations.grant.revocation_requested", target=Target("item_removal", removal.pk))
     return removal
 
 

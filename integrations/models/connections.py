@@ -1,4 +1,4 @@
-"""A company's connections to its banks, and the count of every call that was made for it."""
+"""A company's connections to its banks and books, and the count of every call that was made for it."""
 
 import msgspec
 from django.db import models
@@ -12,7 +12,10 @@ from vault.tenant import TenantModel
 
 
 class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
-    """Who the bank is, and the id by which Plaid names this link to it. Stored in order: append only, with defaults."""
+    """Who the bank is, and the id by which Plaid names this link to it; of books, the organisation and its id.
+
+    Stored in order: append only, with defaults.
+    """
 
     item_id: str
     institution: str
@@ -25,7 +28,7 @@ class ItemFacts(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Connection(TenantModel):
-    """One link to one bank.
+    """One link to one bank, or to one organisation's books; what is granted for those is in its ZohoGrant.
 
     `cursor` is where the last whole update ended, None before the first; it changes together with that update's last
     rows and in no other way. `due_at` is the next scheduled sync, None where only a person can help; `problem` is a
@@ -39,6 +42,7 @@ class Connection(TenantModel):
 
     class Provider(models.TextChoices):
         PLAID = "plaid", "Plaid"
+        ZOHO = "zoho", "Zoho Books"
 
     provider = models.CharField(max_length=20, choices=Provider.choices, default=Provider.PLAID)
     facts = SealedRecord(ItemFacts, label="integrations.connection.facts")
@@ -64,6 +68,10 @@ class Connection(TenantModel):
                 condition=~Q(state=State.DISCONNECTED) | Q(access_token__isnull=True),
                 name="integrations_connection_token_erased",
             ),
+            models.CheckConstraint(
+                condition=Q(provider="plaid") | Q(access_token__isnull=True, cursor__isnull=True),
+                name="integrations_connection_token_of_plaid",
+            ),
         ]
         indexes = [
             models.Index(
@@ -77,6 +85,10 @@ class Connection(TenantModel):
     @property
     def is_disconnected(self) -> bool:
         return self.state == State.DISCONNECTED
+
+    @property
+    def is_books(self) -> bool:
+        return self.provider == self.Provider.ZOHO
 
     @property
     def is_resting(self) -> bool:

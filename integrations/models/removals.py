@@ -1,4 +1,4 @@
-"""Items that the provider is to end: tokens are kept until it has, and no longer."""
+"""Access that a provider is to end: tokens are kept until it has, and no longer."""
 
 from django.db import models
 from django.db.models import Q
@@ -15,12 +15,15 @@ class RemovalState(models.TextChoices):
 
 
 class ItemRemoval(TenantModel):
-    """One item whose access is to end at the provider, asked for until it says so or no longer knows the item.
+    """One access that is to end at the provider, asked for until it says so or no longer knows of it.
 
-    `connection` is the one it belonged to, None for a link that was given back unused.
+    `connection` is the one it belonged to, None for a link that was given back unused. For Plaid the token is an item's,
+    for Zoho a refresh token, and `location` the data centre it is from.
     """
 
     connection = TenantForeignKey(Connection, null=True)
+    provider = models.CharField(max_length=20, choices=Connection.Provider.choices, default=Connection.Provider.PLAID)
+    location = models.CharField(max_length=10, blank=True)
     access_token = SealedSecret(label="integrations.item_removal.access_token")
     state = models.CharField(max_length=10, choices=RemovalState.choices, default=RemovalState.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -1,10 +1,10 @@
 """The one button of a bank's card: what it is called, who may press it, and whether it helps at the moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.permissions import Permission, name_roles_with
 from integrations.models import RunState, SyncRun
-from integrations.problems import Button, Problem, Trouble
+from integrations.problems import Button, Problem, Trouble, said_of
 
 FOR_A_PERSON = (Button.SIGN_IN, Button.CONNECT)
 
@@ -24,8 +24,13 @@ class Action:
     is_urgent: bool = False
 
 
-def choose_action(trouble: Trouble | None, open_run: SyncRun | None) -> Action:
-    """The one action for a bank in that trouble, if any, with that open run, if any."""
+def choose_action(trouble: Trouble | None, open_run: SyncRun | None, *, is_books: bool = False) -> Action:
+    """The one action for a bank, or books, in that trouble, if any, with that open run, if any."""
+    action = _choose(trouble, open_run)
+    return replace(action, label=said_of(action.label, is_books=is_books), who=said_of(action.who, is_books=is_books))
+
+
+def _choose(trouble: Trouble | None, open_run: SyncRun | None) -> Action:
     button = trouble.button if trouble else Button.SYNC
     if button not in (Button.SYNC, Button.NONE):
         return ACTIONS[button]

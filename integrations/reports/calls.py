@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from integrations.models import CallCount
+from integrations.models import CallCount, Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class EndpointCalls:
 
 @dataclass(frozen=True, slots=True)
 class CallsMade:
-    """All of it and its parts, the most called first."""
+    """All of it and its parts, the most called first; `provider` is a `Connection.Provider`."""
 
+    provider: str
     endpoints: tuple[EndpointCalls, ...]
 
     @property
@@ -36,10 +37,12 @@ class CallsMade:
         return sum(one.refused for one in self.endpoints)
 
 
-def read_calls() -> CallsMade:
-    """Calls made for the workspace in scope."""
-    sums = CallCount.objects.values("endpoint").annotate(
-        all_calls=Sum("calls"), all_writes=Sum("writes"), all_refused=Sum("refused")
+def read_calls(provider: str = Connection.Provider.PLAID) -> CallsMade:
+    """Calls made to a provider for the workspace in scope."""
+    sums = (
+        CallCount.objects.filter(provider=provider)
+        .values("endpoint")
+        .annotate(all_calls=Sum("calls"), all_writes=Sum("writes"), all_refused=Sum("refused"))
     )
     found = [EndpointCalls(row["endpoint"], row["all_calls"], row["all_writes"], row["all_refused"]) for row in sums]
-    return CallsMade(tuple(sorted(found, key=lambda one: (-one.calls, one.endpoint))))
+    return CallsMade(provider, tuple(sorted(found, key=lambda one: (-one.calls, one.endpoint))))

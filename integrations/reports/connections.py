@@ -1,4 +1,4 @@
-"""The connections page: a card for each bank with its state in words, its accounts, and what its runs did."""
+"""The connections page: a card for each bank and each organisation's books, with its state in words and what its runs did."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from config.moments import name_age, name_day_and_time, name_moment
 from integrations.models import Connection, ItemFacts, ItemRemoval, RemovalState, RunState, SyncRun
-from integrations.problems import REMOVAL_WAITS, TROUBLES, Problem, State, Trouble
+from integrations.problems import REMOVAL_WAITS, TROUBLES, Problem, State, Trouble, said_of
 from integrations.reports.buttons import FOR_A_PERSON, Action, choose_action
+from integrations.reports.grants import GrantLine, read_grants
 from integrations.reports.runs import HISTORY, RunLine, RunProgress, describe_progress, describe_run
 from ledger.kinds import AccountKind
 from ledger.models import Account
@@ -34,7 +35,8 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionCard:
-    """A bank. `action` is the one thing that helps; `progress` is there while a run is open.
+    """A bank, or an organisation's books with what is granted there. `action` is the one thing that helps; `progress` is
+    there while a run is open.
 
     `synced` ("13 min ago"), `synced_on` and `next_sync` are in the person's time zone, empty where there is none.
     """
@@ -54,6 +56,8 @@ class ConnectionCard:
     is_growing: bool
     progress: RunProgress | None
     runs: tuple[RunLine, ...]
+    is_books: bool
+    grant: GrantLine | None
 
     @property
     def notice_tone(self) -> str:
@@ -66,14 +70,32 @@ def read_cards() -> tuple[ConnectionCard, ...]:
     accounts = _accounts_by_connection()
     runs = _runs_by_connection()
     ending = set(ItemRemoval.objects.filter(state=RemovalState.DUE).values_list("connection_id", flat=True))
-    cards = [_card(one, accounts[one.pk], runs[one.pk], is_ending=one.pk in ending) for one in Connection.objects.all()]
+    grants = read_grants()
+    cards = [
+        _card(one, accounts[one.pk], runs[one.pk], grants.get(one.pk), is_ending=one.pk in ending)
+        for one in Connection.objects.all()
+    ]
     return tuple(sorted(cards, key=lambda card: (card.is_disconnected, card.institution.casefold(), card.id)))
 
 
 def read_progress(connection_id: UUID) -> RunProgress | None:
     """How far the connection's open run is; None when none is open."""
-    run = SyncRun.objects.filter(connection_id=connection_id, due_at__isnull=False).first()
-    return describe_progress(run) if run else None
+    run = SyncRun.objects.select_related("connection").filter(connection_id=connection_id, due_at__isnull=False).first()
+    return describe_progress(run, is_books=run.connection.is_books) if run else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a connection is called."""
+
+    institution: str
+    is_books: bool
+
+
+def read_name(connection_id: UUID) -> Named:
+    """The name of the bank or organisation. Raises Connection.DoesNotExist."""
+    connection = Connection.objects.get(pk=connection_id)
+    return Named(connection.facts.institution, connection.is_books)
 
 
 def read_institution(connection_id: UUID) -> str:
@@ -88,9 +110,14 @@ def read_item_ids() -> frozenset[str]:
 
 
 def _card(
-    connection: Connection, accounts: list[AccountLine], runs: list[SyncRun], *, is_ending: bool
+    connection: Connection,
+    accounts: list[AccountLine],
+    runs: list[SyncRun],
+    grant: GrantLine | None,
+    *,
+    is_ending: bool,
 ) -> ConnectionCard:
-    now = timezone.now()
+    now, is_books = timezone.now(), connection.is_books
     open_run = next((run for run in runs if run.is_open), None)
     trouble = _trouble(connection, open_run)
     state, tone = _state(connection, trouble, open_run)
@@ -98,10 +125,13 @@ def _card(
     return ConnectionCard(
         id=connection.pk,
         institution=connection.facts.institution,
-        state=state,
+        state=said_of(state, is_books=is_books),
         tone=tone,
-        sentences=tuple(_sentences(connection, trouble, open_run, is_growing=is_growing, is_ending=is_ending)),
-        action=choose_action(trouble, open_run),
+        sentences=tuple(
+            said_of(one, is_books=is_books)
+            for one in _sentences(connection, trouble, open_run, is_growing=is_growing, is_ending=is_ending)
+        ),
+        action=choose_action(trouble, open_run, is_books=is_books),
         is_disconnected=connection.is_disconnected,
         accounts=tuple(accounts),
         synced_at=connection.synced_at,
@@ -109,8 +139,10 @@ def _card(
         synced_on=name_day_and_time(connection.synced_at) if connection.synced_at else "",
         next_sync=name_moment(connection.due_at, now) if connection.due_at and not open_run else "",
         is_growing=is_growing,
-        progress=describe_progress(open_run) if open_run else None,
-        runs=tuple(describe_run(run) for run in runs[:HISTORY]),
+        progress=describe_progress(open_run, is_books=is_books) if open_run else None,
+        runs=tuple(describe_run(run, is_books=is_books) for run in runs[:HISTORY]),
+        is_books=is_books,
+        grant=grant,
     )
 
 

@@ -7,17 +7,19 @@ from datetime import datetime
 from django.utils import timezone
 
 from config.moments import name_age
-from integrations.models import OPEN_STATES
+from integrations.models import OPEN_STATES, Connection
 from integrations.problems import State
 from vault.blobs import fetch_binary
 
 # Each page of a workspace asks it.
 BANKS = """
-    SELECT c.state, c.synced_at, EXISTS (
-        SELECT FROM integrations_syncrun r
-        WHERE r.workspace_id = c.workspace_id AND r.connection_id = c.id AND r.state = ANY(%s::text[])
-    ), c.created_at
-    FROM integrations_connection c
+    SELECT c.state, c.synced_at, r.is_syncing, c.created_at, c.provider = %s
+    FROM integrations_connection c CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM integrations_syncrun
+            WHERE workspace_id = c.workspace_id AND connection_id = c.id AND state = ANY(%s::text[])
+        ) AS is_syncing
+    ) r
 """
 WORKING = (State.CONNECTED, State.RATE_LIMITED, State.PROVIDER_DOWN)
 
@@ -30,6 +32,7 @@ class BankFact:
     synced_at: datetime | None
     is_syncing: bool
     connected_at: datetime
+    is_books: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Freshness:
 
 def read_banks() -> tuple[BankFact, ...]:
     """Every connection of the workspace in scope, in one query that opens nothing."""
-    banks = fetch_binary(BANKS, [[state.value for state in OPEN_STATES]])
+    banks = fetch_binary(BANKS, [Connection.Provider.ZOHO.value, [state.value for state in OPEN_STATES]])
     return tuple(BankFact(State(state), *facts) for state, *facts in banks)
 
 
@@ -52,7 +55,7 @@ def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None
     found = [bank for bank in banks if bank.state != State.DISCONNECTED]
     if not found:
         return None
-    age = _age([bank.synced_at for bank in found])
+    age = f"{_name(found)} {_age([bank.synced_at for bank in found])}"
     broken = sum(bank.state not in WORKING for bank in found)
     if broken:
         return Freshness("bad", f"{age} · {broken} {'needs' if broken == 1 else 'need'} attention", href)
@@ -65,6 +68,9 @@ def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None
 
 def _age(times: list[datetime | None]) -> str:
     known = [one for one in times if one is not None]
-    if not known:
-        return "Bank not synced yet"
-    return f"Bank {name_age(min(known), timezone.now())}"
+    return name_age(min(known), timezone.now()) if known else "not synced yet"
+
+
+def _name(found: list[BankFact]) -> str:
+    kinds = {bank.is_books for bank in found}
+    return "Bank and books" if len(kinds) > 1 else "Books" if True in kinds else "Bank"

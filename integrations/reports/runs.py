@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.moments import name_day_and_time, name_moment
 from integrations.models import RunState, Step, SyncRun, Trigger
-from integrations.problems import TROUBLES, Problem
+from integrations.problems import TROUBLES, Problem, said_of
 
 HISTORY = 8
 ORDER = (Step.ACCOUNTS, Step.READING, Step.WRITING, Step.FIGURES)
@@ -66,40 +66,46 @@ class RunLine:
     seconds: float | None
 
 
-def describe_progress(run: SyncRun) -> RunProgress:
-    """What an open run is at."""
+def describe_progress(run: SyncRun, *, is_books: bool = False) -> RunProgress:
+    """What an open run is at, of a bank or of books."""
     is_waiting = run.state == RunState.WAITING
     return RunProgress(
         connection_id=run.connection_id,
-        step=RunState.WAITING.label if is_waiting else Step(run.step).label,
+        step=said_of(RunState.WAITING.label if is_waiting else Step(run.step).label, is_books=is_books),
         detail=_detail(run, Step(run.step)),
         percent=_percent(run, Step(run.step)),
-        steps=describe_steps(run),
+        steps=describe_steps(run, is_books=is_books),
         has_begun=bool(run.step),
         is_waiting=is_waiting,
-        sentence=TROUBLES[Problem(run.problem)].sentence if is_waiting and run.problem else "",
+        sentence=said_of(TROUBLES[Problem(run.problem)].sentence, is_books=is_books)
+        if is_waiting and run.problem
+        else "",
         next_try=_name_wait(run.due_at) if is_waiting and run.due_at else "",
     )
 
 
-def describe_steps(run: SyncRun) -> tuple[StepLine, ...]:
-    """All that a run goes through, in order, with what is known of each."""
+def describe_steps(run: SyncRun, *, is_books: bool = False) -> tuple[StepLine, ...]:
+    """All that a run goes through, in order, with what is known of each. Books are written as they are read."""
     step = Step(run.step)
     at = len(ORDER) if step == Step.DONE else ORDER.index(step) if step else -1
-    return tuple(_step_line(run, one, place - at) for place, one in enumerate(ORDER))
+    return tuple(
+        _step_line(run, one, place - at, is_books=is_books)
+        for place, one in enumerate(ORDER)
+        if not (is_books and one == Step.WRITING)
+    )
 
 
-def describe_run(run: SyncRun) -> RunLine:
-    """One line of the history."""
+def describe_run(run: SyncRun, *, is_books: bool = False) -> RunLine:
+    """One line of the history, of a bank or of books."""
     state = RunState(run.state)
     started_at = run.started_at or run.created_at
     return RunLine(
         started_at=started_at,
         started=name_day_and_time(started_at),
-        trigger=Trigger(run.trigger).label,
+        trigger=said_of(Trigger(run.trigger).label, is_books=is_books),
         state=state.label,
         tone={RunState.SUCCEEDED: "ok", RunState.FAILED: "bad"}.get(state, "busy"),
-        outcome=_outcome(run),
+        outcome=said_of(_outcome(run), is_books=is_books),
         pages=f"{run.pages_written:,}",
         added=f"{run.rows_added:,}",
         modified=f"{run.rows_modified:,}",
@@ -109,11 +115,11 @@ def describe_run(run: SyncRun) -> RunLine:
     )
 
 
-def _step_line(run: SyncRun, step: Step, ahead: int) -> StepLine:
+def _step_line(run: SyncRun, step: Step, ahead: int, *, is_books: bool) -> StepLine:
     reached = Reached.NOW if ahead == 0 else Reached.DONE if ahead < 0 else Reached.LATER
     is_reached = reached != Reached.LATER
     return StepLine(
-        label=step.label,
+        label=said_of(step.label, is_books=is_books),
         reached=reached,
         detail=_detail(run, step) if is_reached else "",
         percent=_percent(run, step) if reached == Reached.NOW else None,

@@ -5,13 +5,14 @@ sends one kind of news about every item.
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import asdict
 
 import msgspec
 
 from integrations.sandbox.plaid import hooks, items
-from integrations.sandbox.plaid.switches import NewSwitch, clear_switches, list_switches, set_switch
 from integrations.sandbox.plaid.world import World
+from integrations.sandbox.switches import NewSwitch, clear_switches, list_switches, set_switch
 from integrations.sandbox.web import Handler, Request, Response, json_response
 
 CODES = ("NEW_ACCOUNTS_AVAILABLE", "PENDING_DISCONNECT", "LOGIN_REPAIRED", "USER_PERMISSION_REVOKED", "ERROR")
@@ -24,10 +25,7 @@ class _News(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def build_control(world: World) -> list[tuple[str, str, Handler]]:
     """The routes of the control."""
-
-    def guarded(handler: Handler) -> Handler:
-        return lambda request: handler(request) if _is_allowed(world, request) else _refuse("wrong credentials", 401)
-
+    guarded = guard(world)
     return [
         (
             "GET",
@@ -38,6 +36,15 @@ def build_control(world: World) -> list[tuple[str, str, Handler]]:
         ("DELETE", "/control/faults", guarded(lambda _: _clear(world))),
         ("POST", "/control/webhooks", guarded(lambda request: _announce(world, request))),
     ]
+
+
+def guard(world: World) -> Callable[[Handler], Handler]:
+    """Lets in only those who have the key."""
+
+    def guarded(handler: Handler) -> Handler:
+        return lambda request: handler(request) if _is_allowed(world, request) else _refuse("wrong credentials", 401)
+
+    return guarded
 
 
 def _set(world: World, request: Request) -> Response:

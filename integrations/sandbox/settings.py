@@ -8,12 +8,24 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class ZohoSettings:
+    """The client that Zoho knows, and what an organisation may call: 100 times a minute, and so often a day."""
+
+    client_id: str
+    secret: str = field(repr=False)
+    per_minute: int = 100
+    per_day: int = 10_000
+    code_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`public_url` is where browsers and the product reach the sandbox. Seconds: a link's data is there in part after
     `ready_seconds`, whole after twice that; a webhook that was not answered with 200 is tried again after
     `retry_seconds`, then after four times as long each time, for a day.
     `largest_page` bounds the rows of one page of a sync, whatever count is asked for.
     `strict_pages`: a change between two pages of one sync is an error, as it is at Plaid.
+    `zoho`: without it the sandbox plays no Zoho.
     """
 
     db: Path
@@ -26,6 +38,7 @@ class Settings:
     retry_seconds: float = 30.0
     strict_pages: bool = True
     largest_page: int = 500
+    zoho: ZohoSettings | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -46,4 +59,17 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         retry_seconds=float(environ.get("SANDBOX_RETRY_SECONDS") or 30),
         strict_pages=environ.get("SANDBOX_STRICT_PAGES", "1") == "1",
         largest_page=int(environ.get("SANDBOX_LARGEST_PAGE") or 500),
+        zoho=_read_zoho(environ),
+    )
+
+
+def _read_zoho(environ: Mapping[str, str]) -> ZohoSettings | None:
+    client_id, secret = environ.get("SANDBOX_ZOHO_CLIENT_ID"), environ.get("SANDBOX_ZOHO_CLIENT_SECRET")
+    if not client_id or not secret:
+        return None
+    return ZohoSettings(
+        client_id=client_id,
+        secret=secret,
+        per_minute=int(environ.get("SANDBOX_ZOHO_PER_MINUTE") or 100),
+        per_day=int(environ.get("SANDBOX_ZOHO_PER_DAY") or 10_000),
     )

@@ -65,6 +65,10 @@ class Store:
         path.touch(mode=0o600)
         self._connection().executescript(f"PRAGMA journal_mode = WAL;{SCHEMA}")
 
+    def prepare(self, tables: str) -> None:
+        """Makes the tables of another part of the sandbox, where they are not there yet."""
+        self._connection().executescript(tables)
+
     def all(self, sql: str, *values: object) -> list[sqlite3.Row]:
         return self._connection().execute(sql, values).fetchall()
 

@@ -10,7 +10,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import msgspec
 
 MAX_BODY = 1024 * 1024
-REASONS = {200: "OK", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found"}
+REASONS = {200: "OK", 302: "Found", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found"} | {
+    405: "Method Not Allowed",
+    429: "Too Many Requests",
+}
 
 
 @dataclass(frozen=True, slots=True)

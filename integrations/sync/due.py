@@ -14,9 +14,11 @@ from integrations.actions.receipts import KEPT_FOR
 from integrations.models import (
     LINK_OPEN_STATES,
     OPEN_STATES,
+    VISIT_OPEN_STATES,
     Alert,
     AlertState,
     Connection,
+    GrantVisit,
     ItemRemoval,
     LinkSession,
     ReceiptState,
@@ -24,7 +26,15 @@ from integrations.models import (
     SyncRun,
     WebhookReceipt,
 )
-from integrations.queues import END_ITEM, FINISH_LINK, HANDLE_WEBHOOK, REQUEST_DUE_SYNC, RUN_SYNC, SEND_ALERT
+from integrations.queues import (
+    END_ITEM,
+    FINISH_GRANT,
+    FINISH_LINK,
+    HANDLE_WEBHOOK,
+    REQUEST_DUE_SYNC,
+    RUN_SYNC,
+    SEND_ALERT,
+)
 from vault.keyring import destroyed_workspace_ids
 
 
@@ -47,6 +57,7 @@ def _find_due() -> Iterator[DueWork]:
     yield from _due(RUN_SYNC, SyncRun, models.Q(state__in=OPEN_STATES))
     yield from _due(REQUEST_DUE_SYNC, Connection, models.Q(due_at__isnull=False))
     yield from _due(FINISH_LINK, LinkSession, models.Q(state__in=LINK_OPEN_STATES))
+    yield from _due(FINISH_GRANT, GrantVisit, models.Q(state__in=VISIT_OPEN_STATES))
     yield from _due(HANDLE_WEBHOOK, WebhookReceipt, models.Q(state=ReceiptState.RECEIVED))
     yield from _due(END_ITEM, ItemRemoval, models.Q(state=RemovalState.DUE))
     yield from _due(SEND_ALERT, Alert, models.Q(state=AlertState.DUE))

@@ -1,5 +1,7 @@
 """How a run ends: well, in trouble that passes by itself, or in trouble that only a person can end."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from audit.log import Target, record
@@ -17,8 +19,11 @@ from integrations.timing import after_failure, next_attempt, next_scheduled, whi
 SOON_SECONDS = 60
 
 
-def succeed(lease: Lease) -> None:
-    """Close the run: the connection is up to date. What was asked for meanwhile gets a run of its own."""
+def succeed(lease: Lease, *, wait: timedelta | None = None) -> None:
+    """Close the run: the connection is up to date. What was asked for meanwhile gets a run of its own.
+
+    `wait` is until the next one by the clock; None leaves that to how a bank's history grows.
+    """
     with hold(lease) as held:
         run, connection = held.run, held.connection
         now = timezone.now()
@@ -28,7 +33,8 @@ def succeed(lease: Lease) -> None:
         connection.state, connection.failures, connection.synced_at = State.CONNECTED, 0, now
         connection.problem = ""
         linked_at = connection.restored_at or connection.created_at
-        wait = next_scheduled() if run.has_history else while_history_grows(now - linked_at)
+        if wait is None:
+            wait = next_scheduled() if run.has_history else while_history_grows(now - linked_at)
         connection.due_at = now + wait
         connection.save(update_fields=["state", "failures", "synced_at", "problem", "due_at"])
         close_alerts(actor=ACTOR, connection=connection, kinds=(AlertKind.NEEDED,))
@@ -42,7 +48,7 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
     with hold(lease) as held:
         held.run.problem, held.run.problem_code = problem, code
         if problem != Problem.RATE_LIMITED and not held.run.is_whole:
-            drop_staged(held.run)
+            _drop(held)
         wait = next_attempt(problem, held.run.attempts, retry_after) if _tries_again(held, problem) else None
         if wait is None and held.run.is_whole:
             # Some of its rows are written: to give up now would leave rows that the bank may never mention again.
@@ -56,6 +62,18 @@ def end_in_trouble(lease: Lease, problem: Problem, *, code: str = "", retry_afte
             _mark(held.connection, problem)
             if wait.total_seconds() <= SOON_SECONDS:
                 enqueue_after_commit(RUN_SYNC, lease.workspace_id, lease.run_id, seconds=wait.total_seconds())
+
+
+def put_off(lease: Lease, *, code: str, seconds: int) -> None:
+    """Let the run wait for its next calls, and go on then where it is. To be asked to wait is no failure, however often."""
+    with hold(lease) as held:
+        run = held.run
+        run.problem, run.problem_code = Problem.RATE_LIMITED, code
+        run.state, run.due_at = RunState.WAITING, timezone.now() + timedelta(seconds=seconds)
+        if seconds <= SOON_SECONDS:
+            enqueue_after_commit(RUN_SYNC, lease.workspace_id, lease.run_id, seconds=seconds)
+        else:
+            _mark(held.connection, Problem.RATE_LIMITED)
 
 
 def end_destroyed(lease: Lease) -> None:
@@ -75,7 +93,7 @@ def _tries_again(held: Held, problem: Problem) -> bool:
 
 
 def _fail(held: Held, problem: Problem) -> None:
-    drop_staged(held.run)
+    _drop(held)
     connection = held.connection
     if _is_overtaken(held):
         _close(held.run, RunState.FAILED)
@@ -90,6 +108,12 @@ def _fail(held: Held, problem: Problem) -> None:
         request_alerts(actor=ACTOR, connection=connection, kind=AlertKind.NEEDED)
     _close(held.run, RunState.FAILED)
     _record(held.run)
+
+
+def _drop(held: Held) -> None:
+    # Of books every page was written as it was read.
+    if not held.connection.is_books:
+        drop_staged(held.run)
 
 
 def _mark(connection: Connection, problem: Problem) -> None:

@@ -18,13 +18,16 @@ class LeaseLost(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's right to one run. `is_whole`: all was read by a worker before, and only writing is left."""
+    """A worker's right to one run. `is_whole`: all was read by a worker before, and only writing is left. `is_books`: it is
+    over books, of which every page is written as it is read.
+    """
 
     workspace_id: UUID
     run_id: UUID
     connection_id: UUID
     fence: int
     is_whole: bool
+    is_books: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ def take_lease(workspace_id: UUID, run_id: UUID) -> Lease | None:
         run = SyncRun.objects.select_for_update().get(pk=run_id)
         if not _is_free(run) or connection.is_disconnected:
             return None
-        if run.state == RunState.RUNNING and not run.is_whole:
+        if run.state == RunState.RUNNING and not run.is_whole and not connection.is_books:
             drop_staged(run)
-        _begin(run)
-        return Lease(workspace_id, run.pk, connection.pk, run.fence, run.is_whole)
+        _begin(run, goes_on=run.is_whole or (connection.is_books and run.started_at is not None))
+        return Lease(workspace_id, run.pk, connection.pk, run.fence, run.is_whole, connection.is_books)
 
 
 @contextmanager
@@ -78,9 +81,9 @@ def _is_free(run: SyncRun) -> bool:
     return run.state == RunState.QUEUED or run.due_at <= timezone.now()
 
 
-def _begin(run: SyncRun) -> None:
-    # Whatever was asked for until now, this worker is going to read, unless only writing is left.
-    run.again = run.again and run.is_whole
+def _begin(run: SyncRun, *, goes_on: bool) -> None:
+    # Whatever was asked for until now, this worker is going to read, unless some or all was read before.
+    run.again = run.again and goes_on
     run.fence += 1
     run.state = RunState.RUNNING
     run.step = Step.WRITING if run.is_whole else Step.ACCOUNTS

@@ -1,5 +1,7 @@
 """Writing: rows and what goes with them in one transaction, then the months added up, a transaction each."""
 
+from collections.abc import Sequence
+
 from audit.log import Actor
 from integrations.models import Connection, PageContent, StagedPage, Step, SyncRun, Trigger
 from integrations.sync.lease import Held, Lease, hold
@@ -67,15 +69,15 @@ def settle_former(lease: Lease) -> None:
             connection.save(update_fields=["is_matching"])
 
 
-def build_months(lease: Lease) -> None:
-    """Add up every month that the pages left stale."""
+def build_months(lease: Lease, books: Sequence[Book] = (Book.BANK,)) -> None:
+    """Add up every month of these books that the pages left stale."""
     with hold(lease) as held:
-        months = list_stale_months(Book.BANK)
+        months = [(book, month) for book in books for month in list_stale_months(book)]
         held.run.step = Step.FIGURES
         held.run.months_stale, held.run.months_built = len(months), 0
-    for month in months:
+    for book, month in months:
         with hold(lease) as held:
-            rebuild_month(book=Book.BANK, month=month)
+            rebuild_month(book=book, month=month)
             held.run.months_built += 1
 
 

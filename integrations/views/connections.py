@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,16 +14,29 @@ from accounts.permissions import Permission, name_roles_with
 from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
 from integrations.linking import end_access
 from integrations.models import Connection, Trigger
+from integrations.problems import said_of
 from integrations.reports.calls import read_calls
-from integrations.reports.connections import read_cards, read_institution, read_progress
+from integrations.reports.connections import read_cards, read_name, read_progress
 
 MANAGE = Permission.MANAGE_CONNECTIONS
+DISCONNECTED = "The bank is disconnected. What was read stays."
+DISCONNECTED_HERE = (
+    "The bank is disconnected here. Plaid could not be reached to end its access; it is asked again by itself."
+)
 
 
 @requires(Permission.VIEW_CONNECTIONS)
 @require_safe
 def connections(request: WorkspaceRequest) -> HttpResponse:
-    context = {"cards": read_cards(), "calls": read_calls(), "who_connects": name_roles_with(MANAGE)}
+    cards = read_cards()
+    of_books = {False: Connection.Provider.PLAID, True: Connection.Provider.ZOHO}
+    kinds = sorted({card.is_books for card in cards})
+    context = {
+        "cards": cards,
+        "calls": [read_calls(of_books[is_books]) for is_books in kinds],
+        "who_connects": name_roles_with(MANAGE),
+        "offers_books": settings.ZOHO is not None,
+    }
     return render(request, "integrations/connections.html", context)
 
 
@@ -57,20 +71,19 @@ def create_disconnection(request: WorkspaceRequest, connection_id: UUID) -> Http
         if request.method == "POST":
             return _disconnect(request, connection_id)
         with workspace_block(request):
-            institution = read_institution(connection_id)
-            return render(request, "integrations/disconnect.html", {"institution": institution})
+            named = read_name(connection_id)
+            return render(request, "integrations/disconnect.html", {"named": named})
     except Connection.DoesNotExist:
         raise Http404 from None
 
 
 def _disconnect(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
+    with workspace_block(request):
+        is_books = read_name(connection_id).is_books
     if end_access(actor=request.actor, workspace_id=request.workspace.pk, connection_id=connection_id):
-        messages.success(request, "The bank is disconnected. Accounts and transactions stay.")
+        messages.success(request, said_of(DISCONNECTED, is_books=is_books))
     else:
-        messages.warning(
-            request,
-            "The bank is disconnected here. Plaid could not be reached to end its access; it is asked again by itself.",
-        )
+        messages.warning(request, said_of(DISCONNECTED_HERE, is_books=is_books))
     return _back(request)
 
 

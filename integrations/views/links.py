@@ -1,6 +1,5 @@
 """The way to the bank's page and back. Coming back proves nothing: the worker asks the provider what came of it."""
 
-from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -20,8 +19,7 @@ from integrations.linking import StrangePage, start_link
 from integrations.models import Connection, LinkSession, LinkState
 from integrations.providers.plaid_errors import PlaidProblem
 from integrations.reports.connections import read_institution
-from integrations.reports.freshness import read_banks
-from integrations.reports.onboarding import is_finished
+from integrations.views.home import home_of
 
 ENDED_WELL = (LinkState.LINKED, LinkState.KNOWN)
 
@@ -42,7 +40,7 @@ def create_repair(request: WorkspaceRequest, connection_id: UUID) -> HttpRespons
 @require_safe
 def link(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
     session = _look(request, session_id)
-    home = _home(request, since=session.created_at)
+    home = home_of(request, since=session.created_at)
     if session.state in ENDED_WELL:
         _tell(request, session)
         return redirect(home)
@@ -53,7 +51,7 @@ def link(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
 @require_safe
 def link_progress(request: WorkspaceRequest, session_id: UUID) -> HttpResponse:
     session = _look(request, session_id)
-    home = _home(request, since=session.created_at)
+    home = home_of(request, since=session.created_at)
     if session.state in ENDED_WELL:
         _tell(request, session)
         return HttpResponseClientRedirect(home)
@@ -74,7 +72,7 @@ def _go_to_bank(request: WorkspaceRequest, connection_id: UUID | None = None) ->
     except (PlaidProblem, StrangePage, NotConnected) as problem:
         messages.error(request, str(problem))
         with workspace_block(request):
-            return redirect(_home(request))
+            return redirect(home_of(request))
     return redirect(page.reveal())
 
 
@@ -99,12 +97,3 @@ def _tell(request: WorkspaceRequest, session: LinkSession) -> None:
 
 def _return_url(slug: str, session_id: UUID) -> str:
     return settings.BASE_URL + reverse("integrations:link", kwargs={"slug": slug, "session_id": session_id})
-
-
-def _home(request: WorkspaceRequest, since: datetime | None = None) -> str:
-    """Where a person goes on: with their connections, or with the set-up while it is not finished. Whether a bank's first
-    figures are faster than its page's way back makes no difference: what counts is how it stood when the visit began.
-    """
-    banks = [bank for bank in read_banks() if since is None or bank.connected_at < since]
-    page = "connections" if is_finished(request.workspace, banks) else "onboarding"
-    return reverse(f"integrations:{page}", kwargs={"slug": request.workspace.slug})

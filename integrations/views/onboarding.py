@@ -51,6 +51,7 @@ def _show(request: WorkspaceRequest, form: SetUpForm, status: int = 200) -> Http
         "page": read_onboarding(request.workspace),
         "form": form,
         "has_sample": has_sample,
+        "offers_books": settings.ZOHO is not None,
         "is_sample": has_sample and request.workspace.name == COMPANY,
         "who_sets_up": name_roles_with(Permission.SET_UP_WORKSPACE),
         "who_connects": name_roles_with(Permission.MANAGE_CONNECTIONS),

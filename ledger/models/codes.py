@@ -12,8 +12,10 @@ class CodeSequence(TenantModel):
         ACCOUNT = "account"
         CATEGORY = "category"
         COUNTERPARTY = "counterparty"
+        BOOKS_ACCOUNT = "books_account"
+        CONTACT = "contact"
 
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:

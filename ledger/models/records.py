@@ -6,14 +6,14 @@ from uuid import UUID
 import msgspec
 
 
-class _Record(msgspec.Struct, frozen=True, array_like=True):
+class SealedFacts(msgspec.Struct, frozen=True, array_like=True):
     """A record whose `repr` shows nothing of it."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-class AccountFacts(_Record, frozen=True, array_like=True):
+class AccountFacts(SealedFacts, frozen=True, array_like=True):
     """`persistent_id` is the bank's own, which a few give: the same account has it however often it is connected."""
 
     name: str
@@ -22,7 +22,7 @@ class AccountFacts(_Record, frozen=True, array_like=True):
     persistent_id: str | None = None
 
 
-class AccountBalances(_Record, frozen=True, array_like=True):
+class AccountBalances(SealedFacts, frozen=True, array_like=True):
     """Minor units as the provider states them: a card's or loan's positive `current` is owed. `as_of` is UTC."""
 
     current: int | None
@@ -31,7 +31,7 @@ class AccountBalances(_Record, frozen=True, array_like=True):
     as_of: datetime
 
 
-class TransactionFeed(_Record, frozen=True, array_like=True):
+class TransactionFeed(SealedFacts, frozen=True, array_like=True):
     """The provider's record of a transaction, overwritten by each sync. `minor` is signed, + into the account.
 
     `counterparty` is a counterparty's code, 0 for none: the link between a row and whom it was with is sealed.
@@ -45,7 +45,7 @@ class TransactionFeed(_Record, frozen=True, array_like=True):
     authorized_date: date | None = None
 
 
-class TransactionOwn(_Record, frozen=True, array_like=True):
+class TransactionOwn(SealedFacts, frozen=True, array_like=True):
     """What the workspace's people add. Syncs never touch it. `change` is the NoteChange that put the note on many."""
 
     note: str = ""

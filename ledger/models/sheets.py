@@ -40,9 +40,10 @@ class SheetPart(TenantModel):
         ASIDE = "aside"
         TEXT = "text"
         WORDS = "words"
+        DOCUMENTS = "documents"
 
     head = TenantForeignKey(SheetHead)
-    part = models.CharField(max_length=8, choices=Part.choices)
+    part = models.CharField(max_length=12, choices=Part.choices)
     version = models.PositiveIntegerField()
     sealed = SealedBlob(prefix="ledger.sheet.", row="head_id", label="part", version="version")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.kinds import CategoryKind
 from ledger.reports.change import Change
 from ledger.reports.freshness import Freshness
-from ledger.reports.names import read_categories_and_base
+from ledger.reports.names import CategoryName, read_categories_and_base
 from ledger.reports.profit_and_loss import (
     SECTIONS,
     Line,
@@ -66,6 +66,13 @@ def compare_profit_and_loss(*, now: Span, before: Span) -> Comparison:
     """Both reports from one reading of all their months, in two queries whatever the number of rows."""
     summaries = read_summaries(min(now.first, before.first), max(now.last, before.last))
     categories, base = read_categories_and_base()
+    return comparison_from(summaries, categories, now=now, before=before, base=base)
+
+
+def comparison_from(
+    summaries: Summaries, categories: dict[int, CategoryName], *, now: Span, before: Span, base: str
+) -> Comparison:
+    """Both reports from what was read already: `summaries` are of all their months."""
     reports = [
         profit_and_loss_from(_within(summaries, span), categories, months_between(span.first, span.last), base=base)
         for span in (now, before)

@@ -44,7 +44,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A category's row; `category_id` is None for what has no category. `counts` are posted transactions a month."""
+    """A category's row; `category_id` is None for what has no category. `counts` are posted transactions a month.
+
+    On accrual basis it is an account of the books, by its id, and `counts` are its postings.
+    """
 
     category_id: UUID | None
     name: str

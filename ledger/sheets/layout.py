@@ -3,7 +3,7 @@
     offset  size  what (all integers little-endian)
     0       8     magic "CFSHEET\\0"
     8       2     layout version, 1
-    10      2     part: 1 summary, 2 numbers, 3 text, 4 aside, 5 words
+    10      2     part: 1 summary, 2 numbers, 3 text, 4 aside, 5 words, 6 documents
     12      4     month: year × 12 + month − 1
     16      4     rows, or words
     20      4     columns

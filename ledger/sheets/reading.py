@@ -11,6 +11,7 @@ from uuid import UUID
 from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.build import build_numbers, build_text, summarise
+from ledger.sheets.documents import Documents, build_documents, decode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.layout import SheetBroken, place_of
 from ledger.sheets.parts import (
@@ -70,6 +71,10 @@ class OpenedMonth:
     @property
     def words(self) -> Words:
         return cast(Words, self.opened[Part.WORDS])
+
+    @property
+    def documents(self) -> Documents:
+        return cast(Documents, self.opened[Part.DOCUMENTS])
 
 
 def read_heads(book: Book, first: date = BEGINNING, last: date = END) -> list[Head]:
@@ -154,6 +159,7 @@ _DECODERS = {
     Part.ASIDE: decode_aside,
     Part.TEXT: decode_text,
     Part.WORDS: decode_words,
+    Part.DOCUMENTS: decode_documents,
 }
 
 
@@ -165,5 +171,11 @@ def _by_head(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Head, dict[str, 
 def _empty(head: Head, parts: Sequence[Part]) -> OpenedMonth:
     numbers = build_numbers([])
     text = build_text([])
-    made = {Part.SUMMARY: summarise(numbers), Part.NUMBERS: numbers, Part.TEXT: text, Part.WORDS: words_of(text)}
+    made = {
+        Part.SUMMARY: summarise(numbers),
+        Part.NUMBERS: numbers,
+        Part.TEXT: text,
+        Part.WORDS: words_of(text),
+        Part.DOCUMENTS: build_documents([]),
+    }
     return OpenedMonth(head, {part: made[part] for part in parts if part != Part.ASIDE})

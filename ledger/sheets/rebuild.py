@@ -5,21 +5,16 @@ from datetime import date
 from django.db import transaction
 
 from ledger.kinds import Book
-from ledger.sheets.build import build_numbers, build_text
-from ledger.sheets.codebook import load_codebook
+from ledger.sheets.contents import read_contents
 from ledger.sheets.reading import read_heads
-from ledger.sheets.rows import read_month
-from ledger.sheets.store import lock_heads, write_sheet
-from ledger.sheets.words import words_of
+from ledger.sheets.store import lock_heads, write_parts
 
 
 @transaction.atomic
 def rebuild_month(*, book: Book, month: date) -> None:
     """Write a month's sheet from its rows, in the workspace's scope; it is no longer stale. Raises SheetsBusy."""
     head = lock_heads(book, [month])[month]
-    rows = read_month(book, month, load_codebook())
-    text = build_text([row.text for row in rows])
-    write_sheet(head, build_numbers(rows), text, words_of(text))
+    write_parts(head, read_contents(book, month).parts)
 
 
 def list_stale_months(book: Book) -> list[date]:

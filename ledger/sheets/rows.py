@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ledger.currencies import find_currency
-from ledger.kinds import Book, Status
+from ledger.kinds import Status
 from ledger.models import Transaction, TransactionFeed, TransactionOwn
 from ledger.sealed import open_all
 from ledger.sheets.codebook import Codebook
@@ -29,7 +29,7 @@ CHOSEN = """
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SheetRow:
-    """A transaction as its month's sheet holds it."""
+    """A transaction, or a posting of the books, as its month's sheet holds it."""
 
     id: bytes
     day: int
@@ -43,10 +43,8 @@ class SheetRow:
     text: bytes
 
 
-def read_month(book: Book, month: date, codebook: Codebook) -> list[SheetRow]:
-    """All rows of a month in the sheet's order. Transactions are the bank's book; no other has rows yet."""
-    if book != Book.BANK:
-        return []
+def read_month(month: date, codebook: Codebook) -> list[SheetRow]:
+    """All transactions of a month in the sheet's order."""
     return _sheet_rows(fetch_binary(MONTH, [month, next_month(month)]), codebook)
 
 

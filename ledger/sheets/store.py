@@ -4,8 +4,9 @@ Every writer, also one that only marks months stale, calls `lock_heads` once, be
 deadlock, or lose a row to a sheet that was read too early. Locks last until the transaction ends.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -15,6 +16,7 @@ from ledger.arrays import id_array
 from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.build import summarise
+from ledger.sheets.documents import encode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.parts import (
     Numbers,
@@ -114,6 +116,12 @@ def write_sheet(head: Head, numbers: Numbers, text: Text, words: Words, *, summa
     _write(head, contents, text_version=head.version + 1)
 
 
+def write_parts(head: Head, parts: Mapping[SheetPart.Part, Any]) -> None:
+    """Seal all parts of any book's sheet at the head's next version, and with that the month is no longer stale."""
+    contents = {part: _ENCODERS[part](head.month, columns) for part, columns in parts.items()}
+    _write(head, contents, text_version=head.version + 1)
+
+
 def write_numbers(head: Head, numbers: Numbers) -> None:
     """Seal numbers and summary at the head's next version and leave the other parts as they are."""
     _write(head, _numbers_and_summary(head, numbers, None), text_version=head.text_version)
@@ -122,6 +130,16 @@ def write_numbers(head: Head, numbers: Numbers) -> None:
 def mark_stale(heads: Sequence[Head]) -> None:
     """Say of these months that their rows have changed and their parts do not know it."""
     execute_binary(MARK_STALE, [[head.id for head in heads]])
+
+
+_ENCODERS: Mapping[SheetPart.Part, Callable[[date, Any], bytes]] = {
+    SheetPart.Part.SUMMARY: encode_summary,
+    SheetPart.Part.NUMBERS: encode_numbers,
+    SheetPart.Part.ASIDE: encode_aside,
+    SheetPart.Part.TEXT: encode_text,
+    SheetPart.Part.WORDS: encode_words,
+    SheetPart.Part.DOCUMENTS: encode_documents,
+}
 
 
 def _months_of(ids: Sequence[UUID]) -> set[date]:

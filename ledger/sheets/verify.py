@@ -1,25 +1,18 @@
 """Holding sheets against their rows: what a sheet should be is computed anew and compared column by column."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 
 from ledger.kinds import Book
-from ledger.sheets.build import build_numbers, build_text, summarise
-from ledger.sheets.codebook import load_codebook
+from ledger.sheets.contents import Contents, months_of_rows, parts_of, read_contents
 from ledger.sheets.layout import SheetBroken
-from ledger.sheets.parts import Columns, Numbers, Text, columns_of
-from ledger.sheets.reading import ROWS, OpenedMonth, Part, open_heads, read_heads
-from ledger.sheets.rows import read_month
+from ledger.sheets.reading import OpenedMonth, Part, open_heads, read_heads
 from ledger.sheets.store import lock_heads
-from ledger.sheets.words import words_of
-from vault.blobs import fetch_binary
 from vault.envelope import SealBroken
-
-ROW_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction"
-PARTS = [*ROWS, Part.SUMMARY, Part.TEXT, Part.WORDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +28,7 @@ class SheetVerdict:
 
 def months_to_verify(book: Book) -> list[date]:
     """Every month that has a sheet or rows, oldest first."""
-    with_rows = fetch_binary(ROW_MONTHS) if book == Book.BANK else []
-    return sorted({head.month for head in read_heads(book)} | {month for (month,) in with_rows})
+    return sorted({head.month for head in read_heads(book)} | set(months_of_rows(book)))
 
 
 @transaction.atomic
@@ -46,26 +38,26 @@ def verify_month(book: Book, month: date) -> SheetVerdict:
     A stale sheet is not compared: it says of itself that it waits for its rebuild.
     """
     head = lock_heads(book, [month])[month]
-    rows = read_month(book, month, load_codebook())
+    expected = read_contents(book, month)
     if head.is_stale:
-        return SheetVerdict(book, month, len(rows), True, ())
+        return SheetVerdict(book, month, expected.rows, True, ())
     try:
-        (opened,) = open_heads([head], PARTS)
+        (opened,) = open_heads([head], parts_of(book))
     except (SheetBroken, SealBroken) as broken:
-        return SheetVerdict(book, month, len(rows), False, (str(broken),))
-    numbers, text = build_numbers(rows), build_text([row.text for row in rows])
-    return SheetVerdict(book, month, len(rows), False, _differences(opened, numbers, text))
+        return SheetVerdict(book, month, expected.rows, False, (str(broken),))
+    return SheetVerdict(book, month, expected.rows, False, _differences(opened, expected))
 
 
-def _differences(opened: OpenedMonth, numbers: Numbers, text: Text) -> tuple[str, ...]:
-    pairs: list[tuple[str, Columns, Columns]] = [
-        ("numbers", opened.numbers, numbers),
-        ("summary", opened.summary, summarise(numbers)),
-        ("text", opened.text, text),
-        ("words", opened.words, words_of(text)),
-    ]
+def _differences(opened: OpenedMonth, expected: Contents) -> tuple[str, ...]:
+    # What stands aside is opened into the numbers, and compared with them.
+    parts = {part: columns for part, columns in expected.parts.items() if part != Part.ASIDE}
+    pairs = [(part, opened.opened[part], columns) for part, columns in parts.items()]
     return tuple(
-        f"{name} of {opened.head.month:%Y-%m}: {len(found)} entries differ from the {len(expected)} that the rows make"
-        for name, found, expected in pairs
-        if not all(map(np.array_equal, columns_of(found), columns_of(expected)))
+        f"{part} of {opened.head.month:%Y-%m}: {len(found)} entries differ from the {len(columns)} that the rows make"
+        for part, found, columns in sorted(pairs, key=lambda pair: pair[0])
+        if not all(map(np.array_equal, _columns(found), _columns(columns)))
     )
+
+
+def _columns(part: Any) -> list[Any]:
+    return [getattr(part, field.name) for field in fields(part)]

@@ -7,7 +7,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import WorkspaceRequest, requires
 from accounts.permissions import Permission
 from ledger.reports import overview as reports
+from ledger.reports.books.overview import merge_freshness, read_books_overview
+from ledger.reports.books.presence import has_books
+from ledger.views.books.pages import books_links_of
 from ledger.views.pages import links_of, now
+from ledger.views.shown.books.overview import show_books
 from ledger.views.shown.freshness import describe_stale
 from ledger.views.shown.overview import show_overview
 
@@ -17,6 +21,10 @@ from ledger.views.shown.overview import show_overview
 def overview(request: WorkspaceRequest) -> HttpResponse:
     moment = now()
     report = reports.overview(today=moment.date())
+    books, freshness = None, report.freshness
+    if request.membership.may(Permission.VIEW_REPORTS) and has_books():
+        owed = read_books_overview(today=moment.date())
+        books, freshness = show_books(owed, links=books_links_of(request)), merge_freshness((freshness, owed.freshness))
     page = show_overview(report, links=links_of(request), today=moment.date(), now=moment)
-    context = {"page": page, "stale": describe_stale(report.freshness, moment)}
+    context = {"page": page, "books": books, "stale": describe_stale(freshness, moment)}
     return render(request, "ledger/overview.html", context)

@@ -51,6 +51,35 @@ def test_a_sample_company_is_offered_with_a_sandbox_alone() -> None:
     assert read_environment(PRODUCTION).plaid.sample_institution == ""
 
 
+ZOHO = {"ZOHO_CLIENT_ID": "1000.ABC", "ZOHO_CLIENT_SECRET": "9c1d7b2a4e6f8091a3b5c7d9e1f20aa"}
+SANDBOX = {"ZOHO_ACCOUNTS_URL": "http://127.0.0.1:8001/zoho", "ZOHO_API_URL": "http://127.0.0.1:8001/zoho/books/v3"}
+
+
+def test_zoho_is_left_out_as_a_whole_or_complete() -> None:
+    assert read_environment(PRODUCTION).zoho is None
+    zoho = read_environment(PRODUCTION | ZOHO).zoho
+    assert zoho is not None
+    assert (zoho.accounts_url, zoho.api_url) == (None, None)
+    assert ZOHO["ZOHO_CLIENT_SECRET"] not in repr(zoho)
+    assert problems_of(ZOHO_CLIENT_ID="1000.ABC") == ["ZOHO_CLIENT_SECRET is missing"]
+
+
+def test_a_sandbox_stands_for_zoho_outside_production_alone() -> None:
+    zoho = read_environment(PRODUCTION | ZOHO | SANDBOX | {"COUNTERFOIL_ENV": "demo"}).zoho
+    assert zoho is not None
+    assert (zoho.accounts_url, zoho.api_url) == tuple(SANDBOX.values())
+    assert {problem.split()[0] for problem in problems_of(**ZOHO, **SANDBOX)} == set(SANDBOX)
+    https = {name: value.replace("http:", "https:") for name, value in SANDBOX.items()}
+    assert {problem.split()[0] for problem in problems_of(**ZOHO, **https)} == set(SANDBOX)
+
+
+def test_half_a_sandbox_is_none() -> None:
+    with pytest.raises(BadEnvironment, match="ZOHO_ACCOUNTS_URL is given without ZOHO_API_URL"):
+        read_environment(
+            PRODUCTION | ZOHO | {"COUNTERFOIL_ENV": "demo", "ZOHO_ACCOUNTS_URL": SANDBOX["ZOHO_ACCOUNTS_URL"]}
+        )
+
+
 # R103, R104
 def test_every_missing_variable_is_named_at_once() -> None:
     with pytest.raises(BadEnvironment) as caught:

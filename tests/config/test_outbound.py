@@ -48,6 +48,13 @@ class Teller(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers), b""))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         pass
 
@@ -136,6 +143,44 @@ def test_what_the_list_names_is_sent_and_counted(server: Counting, open_session:
 def test_a_route_that_writes_is_counted_as_a_write(server: Counting, open_session: Opener, calls: list[Call]) -> None:
     send(open_session(sandbox_list(server.origin)), f"{server.origin}/write")
     assert [call.wrote for call in calls] == [True]
+
+
+READING = frozenset({Route("GET", "/list"), Route("POST", "/token")})
+
+
+def reading_list(origin: str) -> AllowList:
+    return AllowList(routes=READING, sandboxes=frozenset({origin}), production=False)
+
+
+def test_what_is_read_may_have_a_query_which_is_not_reported(
+    server: Counting, open_session: Opener, calls: list[Call]
+) -> None:
+    session = open_session(reading_list(server.origin))
+    session.get(f"{server.origin}/list", {"after": "2026-11-21T10:00:00+0000", "q": "a b&c"}, {"Authorization": TOKEN})
+    ((path, headers, _),) = server.seen
+    assert path == "/list?after=2026-11-21T10%3A00%3A00%2B0000&q=a+b%26c"
+    assert headers["Authorization"] == TOKEN
+    assert "Content-Length" not in headers
+    assert calls == [Call("127.0.0.1", "GET", "/list", 200, wrote=False, refused=False)]
+
+
+def test_a_form_is_sent_as_one(server: Counting, open_session: Opener, calls: list[Call]) -> None:
+    session = open_session(reading_list(server.origin))
+    assert session.post_form(f"{server.origin}/token", b"a=b", {}).body == b"a=b"
+    assert server.seen[0][1]["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+def test_reading_is_not_sending_and_a_query_in_the_address_is_refused(
+    server: Counting, open_session: Opener, calls: list[Call]
+) -> None:
+    session = open_session(reading_list(server.origin))
+    for path in ("/token", "/list?a=b", "/list/1"):
+        with pytest.raises(OutboundRefused):
+            session.get(server.origin + path, {}, {})
+    with pytest.raises(OutboundRefused):
+        session.post_form(f"{server.origin}/list", b"", {})
+    assert server.seen == []
+    assert [call.refused for call in calls] == [True] * 4
 
 
 def test_a_connection_is_kept(server: Counting, open_session: Opener) -> None:

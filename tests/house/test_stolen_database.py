@@ -27,6 +27,7 @@ from ledger.actions import (
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
+from tests.house import planted_books, planted_grant
 from tests.house.thief import open_everything
 from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
@@ -50,9 +51,16 @@ PLANTED = {
     "access token": f"access-planted-{MARK}",
     "audit detail": f"Planted detail {MARK}",
     "person": f"Planted{MARK}",
+    **planted_books.texts(MARK),
+    **planted_grant.secrets(MARK),
 }
-AMOUNT, BALANCE = 73_915_577_311, 918_273_645_546
+AMOUNT, BALANCE, BOOKED = 73_915_577_311, 918_273_645_546, 62_804_466_137
 READABLE = f"planted-provider-id-{MARK}"
+FILLED = (
+    "ledger_transaction", "ledger_booksaccount", "ledger_contact", "ledger_document", "ledger_payment",
+    "ledger_posting", "ledger_bankline", "ledger_sheetpart", "vault_workspacekey", "integrations_zohogrant",
+    "integrations_grantvisit",
+)  # fmt: skip
 
 
 def plant() -> Persona:
@@ -78,6 +86,8 @@ def plant() -> Persona:
         category = create_category(actor=alice.actor, name=PLANTED["category"], kind=CategoryKind.OPERATING_EXPENSE)
         recategorise_transactions(actor=alice.actor, ids=[planted.pk], category_id=category.pk)
         write_note(actor=alice.actor, transaction_id=planted.pk, note=PLANTED["note"])
+        planted_books.plant_books(alice.actor, connection.pk, PLANTED, BOOKED)
+        planted_grant.plant_grant(alice.actor, alice.user.pk, PLANTED)
         record(actor=alice.actor, action="tests.thing.done", detail={"says": PLANTED["audit detail"]})
     return alice
 
@@ -140,8 +150,8 @@ def spellings_of_amount(minor: int) -> Iterator[str]:
 
 def everything_planted() -> list[tuple[str, str]]:
     texts = [(what, spelling) for what, value in PLANTED.items() for spelling in spellings(value)]
-    amounts = [("amount", spelling) for spelling in spellings_of_amount(AMOUNT)]
-    return texts + amounts + [("balance", spelling) for spelling in spellings_of_amount(BALANCE)]
+    minor = {"amount": AMOUNT, "balance": BALANCE, "booked": BOOKED}
+    return texts + [(what, spelling) for what, value in minor.items() for spelling in spellings_of_amount(value)]
 
 
 def traces(text: str) -> list[str]:
@@ -164,7 +174,7 @@ def test_a_dump_holds_every_row_and_nothing_that_was_planted(workplace: Workplac
     # The dump is whole, and what is readable is found in it: otherwise finding nothing would mean nothing.
     counts = rows_in_dump(text)
     assert counts == in_database
-    assert min(counts[table] for table in ("ledger_transaction", "ledger_sheetpart", "vault_workspacekey")) > 0
+    assert min(counts[table] for table in FILLED) > 0
     assert READABLE in text
     assert traces(text) == []
 

@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from accounts.access import workspace_scope
 from integrations.actions.links import create_link_session
+from integrations.actions.visits import start_visit
 from integrations.models import Connection, ItemFacts
 from integrations.providers.secret import Secret
 from ledger.actions import (
@@ -17,9 +18,12 @@ from ledger.actions import (
     recategorise_transactions,
     save_accounts,
 )
+from ledger.actions.books import apply_books_page, save_organization
+from ledger.books_feeds import BooksPage, FeedDocument
+from ledger.books_kinds import DocumentKind, DocumentStatus, Resource
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
-from ledger.models import Transaction
+from ledger.models import Contact, Document, Transaction
 from tests.support.people import Persona
 
 
@@ -29,11 +33,15 @@ class Company:
 
     connection: str
     session: str
+    books: str
+    visit: str
     transaction: str
     category: str
     change: str
     note_change: str
     view: str
+    document: str
+    contact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,8 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "transactions/<uuid:transaction_id>/note/": lambda company: Working(
         {"transaction_id": company.transaction}, {"note": "Ask for the receipt", "before": "Seen"}
     ),
+    "documents/<uuid:document_id>/": lambda company: Working({"document_id": company.document}),
+    "contacts/<uuid:contact_id>/": lambda company: Working({"contact_id": company.contact}),
     "start/set-up/": lambda company: Working(data={"base_currency": "USD", "fiscal_year_start_month": "4"}),
     "connections/link/": lambda company: Working(data={}),
     "connections/link/<uuid:session_id>/": lambda company: Working({"session_id": company.session}),
@@ -81,6 +91,13 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "connections/<uuid:connection_id>/progress/": lambda company: Working({"connection_id": company.connection}),
     "connections/<uuid:connection_id>/syncs/": lambda company: Working({"connection_id": company.connection}, {}),
     "connections/<uuid:connection_id>/link/": lambda company: Working({"connection_id": company.connection}, {}),
+    "connections/zoho/": lambda company: Working(data={}),
+    "connections/zoho/<uuid:visit_id>/": lambda company: Working({"visit_id": company.visit}),
+    "connections/zoho/<uuid:visit_id>/progress/": lambda company: Working({"visit_id": company.visit}),
+    "connections/zoho/<uuid:visit_id>/organisation/": lambda company: Working(
+        {"visit_id": company.visit}, {"organization": "1"}
+    ),
+    "connections/<uuid:connection_id>/zoho/": lambda company: Working({"connection_id": company.books}, {}),
     "connections/<uuid:connection_id>/disconnection/": lambda company: Working(
         {"connection_id": company.connection}, {}, also_shows=True
     ),
@@ -95,6 +112,10 @@ def found_company(owner: Persona) -> Company:
             facts=ItemFacts(f"item-{token_hex(6)}", "First Harbor"), access_token=Secret("access-of-a-test")
         )
         session = create_link_session(actor=actor, user_id=owner.user.pk)
+        books = Connection.objects.create(
+            provider=Connection.Provider.ZOHO, facts=ItemFacts(token_hex(6), "Alder Works")
+        )
+        visit = start_visit(actor=actor, user_id=owner.user.pk, session_key="a-session")
         save_accounts(actor=actor, connection_id=connection.pk, accounts=[_account()])
         apply_feed_page(actor=actor, connection_id=connection.pk, page=FeedPage((_row(),), ()), merge=True)
         transaction = Transaction.objects.get()
@@ -102,8 +123,13 @@ def found_company(owner: Persona) -> Company:
         change = recategorise_transactions(actor=actor, ids=[transaction.pk], category_id=category.pk)
         note_change = annotate_transactions(actor=actor, ids=[transaction.pk], note="Seen")
         view = create_saved_view(actor=actor, name="Rent", query="q=rent")
-    made = (connection, session, transaction, category, change, note_change, view)
-    return Company(*(str(one.pk) for one in made))
+        save_organization(actor=actor, connection_id=books.pk, base_currency="USD")
+        invoices = BooksPage(Resource.INVOICES, (_invoice(),))
+        apply_books_page(actor=actor, connection_id=books.pk, page=invoices, sweep=1)
+        document, contact = Document.objects.get(), Contact.objects.get()
+    made = (transaction, category, change, note_change, view, document, contact)
+    links = (connection.pk, session.pk, books.pk, visit.visit_id)
+    return Company(*map(str, (*links, *(one.pk for one in made))))
 
 
 def _account() -> FeedAccount:
@@ -135,4 +161,24 @@ def _row() -> FeedTransaction:
         counterparty=None,
         memo=None,
         hint=None,
+    )
+
+
+def _invoice() -> FeedDocument:
+    return FeedDocument(
+        provider_id="invoice",
+        kind=DocumentKind.INVOICE,
+        contact_provider_id="contact",
+        contact_name="Acme",
+        number="INV-1",
+        reference=None,
+        date=date(2026, 3, 4),
+        due_date=date(2026, 4, 3),
+        status=DocumentStatus.OPEN,
+        currency="USD",
+        total_minor=100_00,
+        balance_minor=100_00,
+        written_off_minor=0,
+        rate=None,
+        last_payment_date=None,
     )

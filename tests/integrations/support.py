@@ -23,10 +23,11 @@ from integrations.providers.secret import Secret
 from integrations.sandbox.application import build_application
 from integrations.sandbox.plaid.delivery import Delivery
 from integrations.sandbox.plaid.world import World, build_world
-from integrations.sandbox.settings import Settings
+from integrations.sandbox.settings import Settings, ZohoSettings
 
 CLIENT_ID, SECRET = "client-for-tests", "secret-for-tests-4d1f"
 CREDENTIALS = {"PLAID-CLIENT-ID": CLIENT_ID, "PLAID-SECRET": SECRET}
+ZOHO_CLIENT, ZOHO_SECRET = "1000.BOOKSFORTESTS", "books-secret-for-tests-77ab"
 LONG_HISTORY, FIRST_HARBOR, REPLAY = "ins_901", "ins_902", "ins_903"
 TODAY = date(2026, 11, 20)
 BACK = "http://127.0.0.1:8000/w/amber-fox/connections/link/"
@@ -72,7 +73,9 @@ class Clock:
 class Sandbox:
     """A sandbox and a client of it. `restart` keeps the database and may move to another day."""
 
-    def __init__(self, folder: Path, *, replay_file: Path | None = None, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, *, replay_file: Path | None = None, zoho: dict[str, Any] | None = None, **settings: Any
+    ) -> None:
         self.clock = Clock()
         self.calls: list[Call] = []
         self.requests: Counter[str] = Counter()
@@ -84,6 +87,9 @@ class Sandbox:
             public_url="",
             today=lambda: self.day,
             replay_file=replay_file,
+            zoho=ZohoSettings(
+                ZOHO_CLIENT, ZOHO_SECRET, **({"per_minute": 100_000, "per_day": 1_000_000} | (zoho or {}))
+            ),
             **{"ready_seconds": 0.0, "retry_seconds": 0.05, **settings},
         )
         self._start()

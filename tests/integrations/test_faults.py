@@ -15,7 +15,7 @@ from integrations.problems import TROUBLES, Problem
 from integrations.providers import plaid
 from integrations.queues import END_ITEM, FINISH_LINK, RUN_SYNC
 from integrations.reports.calls import read_calls
-from integrations.sandbox.plaid.switches import INSTEAD, ITEM, SPOILED
+from integrations.sandbox.switches import INSTEAD, ITEM, SPOILED
 from ledger.kinds import Book
 from ledger.models import Transaction
 from ledger.sheets.rebuild import list_stale_months

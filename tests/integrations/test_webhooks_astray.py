@@ -12,7 +12,7 @@ from config.outbound import Bounds
 from integrations.models import WebhookReceipt
 from integrations.providers import plaid
 from integrations.queues import RUN_SYNC
-from integrations.sandbox.plaid.switches import INSTEAD, ITEM, SPOILED
+from integrations.sandbox.switches import INSTEAD, ITEM, SPOILED
 from ledger.models import Transaction
 from tests.integrations.linked import TaskQueue, assert_synced, ledger_months, link_bank
 from tests.integrations.support import Receiver, Sandbox, receiving

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from accounts.actions import destroy_workspace_key
 from accounts.permissions import Role
 from tests.journeys.bank import read_bank
+from tests.journeys.people import trading_company
 from tests.journeys.steps import connect_bank, sign_in, wait_for_rows
 from tests.support.people import Persona, make_member
 
@@ -27,7 +28,34 @@ INSIDE = [
     "connections/",
     "settings/members/",
 ]
-EMPTY = ["", "start/", "transactions/", "reports/cash/", "reports/profit-and-loss/", "connections/"]
+BOOKS = [
+    "",
+    "reports/receivables/",
+    "reports/receivables/?in=EUR",
+    "reports/payables/",
+    "reports/trial-balance/",
+    "reports/trial-balance/?in=USD&on=2026-01-31",
+    "reports/profit-and-loss/?basis=accrual&compare=previous",
+    "invoices/",
+    "invoices/?q=acme&from=2020-01-01&status=overdue",
+    "credit-notes/",
+    "bills/?q=nothing-like-this",
+    "expenses/",
+    "contacts/",
+    "contacts/?kind=vendor",
+]
+EMPTY = [
+    "",
+    "start/",
+    "transactions/",
+    "reports/cash/",
+    "reports/profit-and-loss/",
+    "reports/receivables/",
+    "reports/trial-balance/",
+    "bills/",
+    "contacts/",
+    "connections/",
+]
 ABOUT_ONESELF = ["/workspaces/", "/workspaces/new/", "/settings/profile/"]
 WIDTHS = (1440, 360)
 
@@ -72,6 +100,41 @@ def test_pages_of_a_company_with_a_bank(page: Page, sandbox: str, alice: Persona
     wait_for_rows(page, alice, read_bank(sandbox, "ins_902").rows)
     row = page.locator("table.rows tbody .rows__what a").first.get_attribute("href") or ""
     assert look_at(page, [*(f"/w/{alice.workspace.slug}/{address}" for address in INSIDE), row]) == []
+
+
+def test_pages_of_a_company_with_books(page: Page, alice: Persona) -> None:
+    trading_company(alice)
+    sign_in(page, alice)
+    inside = f"/w/{alice.workspace.slug}/"
+    page.goto(f"{inside}invoices/")
+    invoice = page.get_by_role("link", name="INV-3").get_attribute("href") or ""
+    page.goto(f"{inside}contacts/")
+    contact = page.get_by_role("link", name="Acme Ltd").get_attribute("href") or ""
+    assert look_at(page, [*(f"{inside}{address}" for address in BOOKS), invoice, contact]) == []
+
+
+def test_pages_on_the_way_to_the_books(page: Page, sandbox: str, alice: Persona) -> None:
+    sign_in(page, alice)
+    page.goto(f"/w/{alice.workspace.slug}/connections/")
+    page.get_by_role("button", name="Connect Zoho Books").click()
+    for organization in page.get_by_role("checkbox").all():
+        organization.check()
+    page.get_by_role("button", name="Accept").click()
+    page.get_by_role("heading", name="Which organisation?").wait_for()
+    assert look_at(page, [page.url]) == []
+    page.get_by_label("Cedarline Europe").check()
+    page.get_by_role("button", name="Connect").click()
+    page.wait_for_url("**/start/")
+    connections = f"/w/{alice.workspace.slug}/connections/"
+    page.goto(connections)
+    page.get_by_role("link", name="Disconnect Cedarline Europe GmbH").click()
+    page.wait_for_url("**/disconnection/")
+    assert look_at(page, [page.url]) == []
+    # While the first sync runs the page draws itself anew, under the hands of whoever looks at it.
+    page.get_by_role("button", name="Disconnect").click()
+    page.wait_for_url(f"**{connections}")
+    page.get_by_role("button", name="Connect again").wait_for()
+    assert look_at(page, [connections]) == []
 
 
 def test_pages_about_oneself(page: Page, alice: Persona) -> None:
@@ -121,6 +184,7 @@ def test_refusals(browser: Browser, site: str, alice: Persona) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{inside}transactions/")
     refused = {f"{inside}connections/": 403, "/no/such/page/": 404, f"{inside}transactions/categorisations/": 405}
+    refused["/oauth/zoho/?state=nothing-of-ours"] = 400
     for address, status in refused.items():
         answer = page.goto(address)
         assert answer is not None

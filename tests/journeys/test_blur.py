@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import rent_company
+from tests.journeys.people import rent_company, trading_company
 from tests.journeys.steps import sign_in
 from tests.support.people import Persona
 
@@ -20,6 +20,16 @@ PAGES = (
     "connections/",
     "start/",
     "settings/members/",
+)
+BOOKS = (
+    "",
+    "reports/receivables/",
+    "reports/payables/?in=USD",
+    "reports/trial-balance/",
+    "reports/profit-and-loss/?basis=accrual",
+    "invoices/",
+    "invoices/?q=acme",
+    "contacts/",
 )
 
 # Every text in sight that looks like an amount (1,234.56, −900.00, USD 900, USD 1.2m) or stands on a chart's axis, without
@@ -54,6 +64,13 @@ def company(page: Page, alice: Persona) -> Persona:
     return alice
 
 
+@pytest.fixture
+def traders(page: Page, alice: Persona) -> Persona:
+    trading_company(alice)
+    sign_in(page, alice)
+    return alice
+
+
 def toggle(page: Page) -> None:
     page.get_by_role("button", name="Blur amounts").click()
 
@@ -63,6 +80,26 @@ def test_no_amount_is_left_in_sight(page: Page, company: Persona, address: str) 
     page.goto(f"/w/{company.workspace.slug}/{address}")
     shown = page.evaluate(UNBLURRED)
     assert shown or address in {"start/", "settings/members/"}
+    toggle(page)
+    assert page.evaluate(UNBLURRED) == []
+
+
+@pytest.mark.parametrize("address", BOOKS)
+def test_no_amount_of_the_books_is_left_in_sight(page: Page, traders: Persona, address: str) -> None:
+    page.goto(f"/w/{traders.workspace.slug}/{address}")
+    assert page.evaluate(UNBLURRED)
+    toggle(page)
+    assert page.evaluate(UNBLURRED) == []
+
+
+@pytest.mark.parametrize(("address", "name"), [("invoices/", "INV-3"), ("contacts/", "Berlin Ltd")])
+def test_no_amount_of_one_document_or_contact_is_left_in_sight(
+    page: Page, traders: Persona, address: str, name: str
+) -> None:
+    page.goto(f"/w/{traders.workspace.slug}/{address}")
+    page.get_by_role("link", name=name).click()
+    page.get_by_role("heading", level=1, name=name).wait_for()
+    assert page.evaluate(UNBLURRED)
     toggle(page)
     assert page.evaluate(UNBLURRED) == []
 

@@ -15,7 +15,7 @@ from integrations.actions.connections import ITEM_ROUTE
 from integrations.models import Connection, ItemFacts, Trigger
 from integrations.sandbox.bank import Row
 from integrations.sandbox.plaid.signing import sign
-from integrations.sandbox.plaid.switches import clear_switches
+from integrations.sandbox.switches import clear_switches
 from ledger.actions import create_category_reversal, recategorise_transactions, write_note
 from ledger.models import Category, Transaction
 from tests.integrations.faults import expire_lease

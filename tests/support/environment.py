@@ -7,7 +7,7 @@ from config.demo.ports import LOOPBACK, find_free_port
 from tests.support.servers import ServerAddresses
 from vault import roles
 
-CLIENT, SECRET = "test-client", "plaid-secret-for-tests"
+CLIENT, SECRET, ZOHO_SECRET = "test-client", "plaid-secret-for-tests", "zoho-secret-for-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,10 @@ class Workplace:
             "PLAID_CLIENT_ID": CLIENT,
             "PLAID_SECRET": SECRET,
             "PLAID_SAMPLE_INSTITUTION": "ins_902",
+            "ZOHO_CLIENT_ID": CLIENT,
+            "ZOHO_CLIENT_SECRET": ZOHO_SECRET,
+            "ZOHO_ACCOUNTS_URL": f"{self.sandbox_url}/zoho",
+            "ZOHO_API_URL": f"{self.sandbox_url}/zoho/books/v3",
             "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
@@ -76,6 +80,10 @@ class Workplace:
             "SANDBOX_DB": str(self.folder / "sandbox.sqlite3"),
             "SANDBOX_CLIENT_ID": CLIENT,
             "SANDBOX_SECRET": SECRET,
+            "SANDBOX_ZOHO_CLIENT_ID": CLIENT,
+            "SANDBOX_ZOHO_CLIENT_SECRET": ZOHO_SECRET,
+            "SANDBOX_ZOHO_PER_MINUTE": "100000",
+            "SANDBOX_ZOHO_PER_DAY": "1000000",
             "SANDBOX_PUBLIC_URL": self.sandbox_url,
             "SANDBOX_READY_SECONDS": "0.2",
             "SANDBOX_RETRY_SECONDS": "0.5",

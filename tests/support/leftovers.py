@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.access import workspace_scope
-from integrations.models import Connection, LinkSession, SyncRun, WebhookReceipt
+from integrations.models import Connection, GrantVisit, LinkSession, SyncRun, WebhookReceipt
 
-WITH_WORK = (SyncRun, Connection, LinkSession, WebhookReceipt)
+WITH_WORK = (SyncRun, Connection, LinkSession, GrantVisit, WebhookReceipt)
 LONG = timedelta(days=1)
 
 

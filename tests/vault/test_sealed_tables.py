@@ -14,6 +14,8 @@ from vault.tenant import TenantModel
 NOT_SEALED = {
     "audit_link.previous_hash": "a hash",
     "audit_link.hash": "a hash",
+    "integrations_grantvisit.session_digest": "an HMAC of a session's key",
+    "integrations_grantvisit.state_digest": "a hash of 256 random bits that are good once",
     "integrations_webhookreceipt.digest": "a hash",
     "vault_routingentry.digest": "an HMAC",
     "vault_workspacekey.share": "a random share",

@@ -7,8 +7,8 @@ import requests
 
 from integrations.sandbox.plaid.log import catch_up
 from integrations.sandbox.plaid.signing import sign
-from integrations.sandbox.plaid.switches import DELIVERY, take_switch
 from integrations.sandbox.plaid.world import World
+from integrations.sandbox.switches import DELIVERY, take_switch
 
 log = logging.getLogger("integrations.sandbox")
 

@@ -53,6 +53,9 @@ class Links:
         return f"{self.transactions}?{urlencode(query)}" if self.transactions else ""
 
 
+NO_LINKS = Links(None, None, None, None)
+
+
 def posted_within(first_month: date, last_month: date, currency: str = "") -> str:
     """The part of a query that asks for what was posted in some months."""
     query = {"from": first_month.isoformat(), "to": last_day(last_month).isoformat(), "status": "posted"}

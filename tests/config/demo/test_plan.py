@@ -76,3 +76,18 @@ def test_showing_a_plan_shows_no_secret(local: Local) -> None:
 
     assert "embedded" in plan.place
     assert not any(secret in repr(plan) for secret in local.secrets().values())
+
+
+def test_the_sandbox_plays_the_books_too(local: Local) -> None:
+    plan = make_plan(local, {})
+    assert plan.zoho["ZOHO_ACCOUNTS_URL"] == plan.plaid["PLAID_BASE_URL"] + "/zoho"
+    assert plan.zoho["ZOHO_API_URL"].endswith("/zoho/books/v3")
+    assert len(plan.zoho["ZOHO_CLIENT_SECRET"]) > 40
+
+
+def test_with_a_given_bank_the_books_are_given_too_or_left_out(local: Local) -> None:
+    names = ("PLAID_BASE_URL", "PLAID_LINK_ORIGIN", "PLAID_CLIENT_ID", "PLAID_SECRET")
+    bank = dict.fromkeys(names, "https://sandbox.plaid.com")
+    assert set(make_plan(local, bank).zoho.values()) == {""}
+    books = {"ZOHO_CLIENT_ID": "1000.ABC", "ZOHO_CLIENT_SECRET": "word"}
+    assert make_plan(local, bank | books).zoho | books == make_plan(local, bank | books).zoho

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from integrations.sandbox.settings import read_settings
-from tests.integrations.support import CLIENT_ID, SECRET, wait_for
+from tests.integrations.support import CLIENT_ID, SECRET, ZOHO_CLIENT, ZOHO_SECRET, wait_for
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,6 +55,8 @@ def test_gunicorn_serves_it_and_its_files_are_private(tmp_path: Path) -> None:
         "SANDBOX_CLIENT_ID": CLIENT_ID,
         "SANDBOX_SECRET": SECRET,
         "SANDBOX_PUBLIC_URL": f"http://{address}",
+        "SANDBOX_ZOHO_CLIENT_ID": ZOHO_CLIENT,
+        "SANDBOX_ZOHO_CLIENT_SECRET": ZOHO_SECRET,
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--bind", address]
     log = tmp_path / "log"
@@ -66,11 +68,14 @@ def test_gunicorn_serves_it_and_its_files_are_private(tmp_path: Path) -> None:
             wait_for(lambda: is_up(address))
             answer = requests.post(f"http://{address}/item/get", json={"access_token": "a"}, timeout=5)
             assert answer.json()["error_code"] == "INVALID_API_KEYS"
+            books = requests.get(f"http://{address}/zoho/books/v3/organizations", timeout=5)
+            assert (books.status_code, books.json()["code"]) == (401, 14)
         finally:
             process.terminate()
             process.wait(20)
     assert (tmp_path / "sandbox.sqlite3").stat().st_mode & 0o077 == 0
     assert SECRET not in log.read_text()
+    assert ZOHO_SECRET not in log.read_text()
 
 
 def is_up(address: str) -> bool:

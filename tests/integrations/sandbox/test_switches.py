@@ -16,7 +16,7 @@ from integrations.providers.plaid_errors import (
     ProviderDown,
     RateLimited,
 )
-from integrations.sandbox.plaid.switches import INSTEAD, SPOILED
+from integrations.sandbox.switches import INSTEAD, SPOILED
 from tests.integrations.support import CREDENTIALS, FIRST_HARBOR, Sandbox, receiving
 from tests.integrations.test_webhooks_astray import codes_of, issued
 from tests.support.environment import CLIENT

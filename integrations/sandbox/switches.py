@@ -6,10 +6,11 @@ They are kept in the sandbox's file, so every process of it and a restart know t
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
-from integrations.sandbox.plaid.world import World
+from integrations.sandbox.store import Store
 
 # Of a call: instead of its answer; after the bank has done what was asked; or to the item that the call is about.
 INSTEAD = ("rate_limited", "server_error", "html", "oversized")
@@ -17,6 +18,12 @@ SPOILED = ("truncated", "cut", "stalled")
 ITEM = ("mutation", "login_required", "revoked")
 # Of a webhook on its way.
 DELIVERY = ("duplicated", "reordered", "skewed")
+
+# Of a call to Zoho: instead of its answer; of the accounts server; or to the grant or organisation that it is about.
+REFUSED = ("rate_44", "quota_45", "busy_1070", "scope_missing", "token_rejected")
+DENIED = ("denied",)
+GRANT = ("revoked_grant",)
+FOREIGN = ("wrong_organization",)
 
 # Longer than the product waits for a byte; later than the next webhook; older than a signature may be.
 SECONDS = {"rate_limited": 20.0, "stalled": 60.0, "reordered": 5.0, "skewed": -600.0}
@@ -36,10 +43,17 @@ class NewSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in (*INSTEAD, *SPOILED, *ITEM, *DELIVERY):
+        if self.kind not in (*INSTEAD, *SPOILED, *ITEM, *DELIVERY, *REFUSED, *DENIED, *GRANT, *FOREIGN):
             raise ValueError("there is no such kind")
         if self.after < 0 or self.times < 0:
             raise ValueError("after and times are counts")
+
+
+class HasStore(Protocol):
+    """Any part of the sandbox."""
+
+    @property
+    def store(self) -> Store: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class Switch:
     served: int
 
 
-def set_switch(world: World, given: NewSwitch) -> Switch:
+def set_switch(world: HasStore, given: NewSwitch) -> Switch:
     seconds = SECONDS.get(given.kind, 0.0) if given.seconds is None else given.seconds
     with world.store.writing():
         world.store.run(
@@ -66,16 +80,16 @@ def set_switch(world: World, given: NewSwitch) -> Switch:
         return list_switches(world)[-1]
 
 
-def list_switches(world: World) -> list[Switch]:
+def list_switches(world: HasStore) -> list[Switch]:
     """All that were set, spent ones too, in the order of setting."""
     return [_switch(row) for row in world.store.all("SELECT * FROM switch ORDER BY id")]
 
 
-def clear_switches(world: World) -> None:
+def clear_switches(world: HasStore) -> None:
     world.store.run("DELETE FROM switch")
 
 
-def take_switch(world: World, path: str, kinds: Collection[str]) -> Switch | None:
+def take_switch(world: HasStore, path: str, kinds: Collection[str]) -> Switch | None:
     """The switch by which this call or delivery goes wrong, counted; None for one that is to go well."""
     marks = ", ".join("?" * len(kinds))
     open_ones = f"SELECT * FROM switch WHERE served < times AND path IN ('', ?) AND kind IN ({marks}) ORDER BY id"  # noqa: S608 - marks alone

@@ -1,0 +1,148 @@
+"""What a visit to Zoho leads to: an organisation's books are connected, anew or in the place they had; and giving that up."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from audit.log import Actor, Target, record
+from integrations.actions.alerts import close_alerts
+from integrations.actions.removals import request_revocation
+from integrations.actions.syncs import AskedToWait, request_sync
+from integrations.actions.visits import close_visit
+from integrations.models import (
+    Connection,
+    GrantVisit,
+    ItemFacts,
+    ItemRemoval,
+    OrganizationFacts,
+    Trigger,
+    VisitState,
+    ZohoGrant,
+)
+from integrations.problems import State
+from vault.tenancy import current_workspace_id
+
+
+class NotOffered(ValueError):
+    """The visit is not at a choice, or this organisation is not part of it."""
+
+    def __init__(self) -> None:
+        super().__init__("This organisation cannot be chosen any more. Start again.")
+
+
+@transaction.atomic
+def choose_organization(*, actor: Actor, visit_id: UUID, organization_id: str) -> None:
+    """Connect the organisation that the person has chosen among those offered. Raises NotOffered."""
+    _lock_connecting()
+    visit = GrantVisit.objects.select_for_update().get(pk=visit_id)
+    if visit.state != VisitState.CHOOSING or visit.offers is None or visit.expires_at <= timezone.now():
+        raise NotOffered
+    chosen = [one for one in visit.offers.organizations if one.organization_id == organization_id]
+    if not chosen:
+        raise NotOffered
+    connect_organization(actor=actor, visit_id=visit_id, organization=chosen[0])
+
+
+@transaction.atomic
+def connect_organization(*, actor: Actor, visit_id: UUID, organization: OrganizationFacts) -> None:
+    """Give a visit's tokens to the organisation's connection: the one it had, whatever became of it, else a new one.
+
+    Its former tokens are to be revoked. Quiet when the visit has ended.
+    """
+    _lock_connecting()
+    visit = GrantVisit.objects.select_for_update().get(pk=visit_id)
+    if not visit.is_open or visit.refresh_token is None:
+        return
+    known = find_books(organization.organization_id)
+    connection = _restore(actor, known, visit, organization) if known else _create(actor, organization)
+    _grant(visit, connection, organization)
+    visit.connection = connection
+    close_visit(visit, VisitState.CONNECTED)
+    # A run that was asked to wait reads on when it may, and needs no other.
+    with suppress(AskedToWait):
+        request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON if known else Trigger.FIRST)
+
+
+def find_books(organization_id: str) -> Connection | None:
+    """The organisation's connection in the workspace in scope, locked."""
+    for connection in Connection.objects.select_for_update(no_key=True).filter(provider=Connection.Provider.ZOHO):
+        if connection.facts.item_id == organization_id:
+            return connection
+    return None
+
+
+@transaction.atomic
+def give_up_grant(*, actor: Actor, connection: Connection, is_handed_on: bool = False) -> ItemRemoval | None:
+    """Erase the tokens of a locked connection and write down what is to be revoked, by the asker or, `is_handed_on`, by
+    the worker. None where nothing is. Not recorded by itself.
+    """
+    grant = ZohoGrant.objects.select_for_update().filter(connection=connection).first()
+    if grant is None or grant.refresh_token is None:
+        return None
+    removal = request_revocation(
+        actor=actor,
+        token=grant.refresh_token,
+        location=grant.location,
+        connection_id=connection.pk,
+        is_handed_on=is_handed_on,
+    )
+    grant.refresh_token = grant.access_token = None
+    grant.access_expires_at = grant.refreshing_until = grant.denied_at = None
+    grant.save()
+    return removal
+
+
+def _create(actor: Actor, organization: OrganizationFacts) -> Connection:
+    connection = Connection.objects.create(provider=Connection.Provider.ZOHO, facts=_facts(organization))
+    record(
+        actor=actor,
+        action="integrations.connection.created",
+        target=Target("connection", connection.pk),
+        detail={"provider": connection.provider, "institution": organization.name},
+    )
+    return connection
+
+
+def _restore(actor: Actor, connection: Connection, visit: GrantVisit, organization: OrganizationFacts) -> Connection:
+    former = ZohoGrant.objects.filter(connection=connection).first()
+    # Zoho gives a new token each time; should it give the same once, that one must live.
+    if former is not None and former.refresh_token != visit.refresh_token:
+        give_up_grant(actor=actor, connection=connection, is_handed_on=True)
+    connection.facts = _facts(organization)
+    connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
+    connection.disconnected_at, connection.restored_at = None, timezone.now()
+    connection.generation += 1
+    connection.save()
+    close_alerts(actor=actor, connection=connection)
+    record(
+        actor=actor,
+        action="integrations.connection.reconnected",
+        target=Target("connection", connection.pk),
+        detail={"generation": connection.generation},
+    )
+    return connection
+
+
+def _grant(visit: GrantVisit, connection: Connection, organization: OrganizationFacts) -> None:
+    grant = ZohoGrant.objects.select_for_update().filter(connection=connection).first()
+    grant = grant or ZohoGrant(connection=connection)
+    grant.location, grant.organization, grant.scopes = visit.location, organization, visit.scopes
+    grant.refresh_token, grant.access_token = visit.refresh_token, visit.access_token
+    grant.access_expires_at, grant.granted_at = visit.access_expires_at, timezone.now()
+    grant.refreshing_until = grant.denied_at = None
+    grant.save()
+
+
+def _facts(organization: OrganizationFacts) -> ItemFacts:
+    return ItemFacts(item_id=organization.organization_id, institution=organization.name)
+
+
+def _lock_connecting() -> None:
+    # Two visits that end at the same moment must see each other. Taken before any row's lock, and by nobody else.
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"counterfoil.books:{current_workspace_id()}"]
+        )

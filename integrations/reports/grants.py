@@ -1,0 +1,66 @@
+"""What is granted at Zoho, and what came of a visit there, in a person's words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from config.moments import name_day_and_time
+from integrations.models import GrantVisit, VisitEnd, VisitState, ZohoGrant
+from integrations.zoho_scopes import name_missing, name_scopes
+
+ENDS = {
+    VisitEnd.TOO_WIDE: (
+        "Zoho gave more than the right to read, so it was given back and nothing was kept. Start again and change nothing "
+        "in the list on Zoho’s page."
+    ),
+    VisitEnd.OTHER_ORGANIZATION: (
+        "What you allowed does not reach this organisation, so it was given back. Sign in at Zoho as somebody who belongs "
+        "to it."
+    ),
+    VisitEnd.NO_ORGANIZATION: "This Zoho account has no organisation in Zoho Books. What you allowed was given back.",
+    VisitEnd.NOT_ALLOWED: "Zoho does not let us see the organisations. Allow everything on the list and start again.",
+    VisitEnd.WRONG_PLACE: "The way back named an address that is not one of Zoho’s, so it was not followed.",
+    VisitEnd.SPENT: "What Zoho gave was good for a minute, and that was over. Nothing was changed; start again.",
+    VisitEnd.NOT_REACHED: "Zoho could not be reached in time. Nothing was changed; start again.",
+    VisitEnd.NOT_SET_UP: "Our access to Zoho is not set up correctly. This is on our side.",
+}
+BY_STATE = {
+    VisitState.LEFT: "You came back without allowing anything. Nothing was changed.",
+    VisitState.EXPIRED: "Zoho’s page, or the choice, was open for more than ten minutes. Nothing was kept; start again.",
+    VisitState.REFUSED: "This could not be connected. Nothing was kept.",
+    VisitState.FAILED: "Zoho Books could not be connected this time. Nothing was changed; start again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """What may be read of an organisation: `scopes` granted, `missing` of those that were asked for, and since when."""
+
+    scopes: tuple[str, ...]
+    missing: tuple[str, ...]
+    base_currency: str
+    granted_at: datetime
+    granted_on: str
+
+
+def read_grants() -> dict[UUID, GrantLine]:
+    """By connection, in the workspace in scope; none for what was given up."""
+    found = ZohoGrant.objects.filter(refresh_token__isnull=False)
+    return {grant.connection_id: _line(grant) for grant in found}
+
+
+def describe_end(visit: GrantVisit) -> str:
+    """Why nothing came of a visit, empty while it goes on."""
+    if visit.end:
+        return ENDS[VisitEnd(visit.end)]
+    return BY_STATE.get(VisitState(visit.state), "")
+
+
+def _line(grant: ZohoGrant) -> GrantLine:
+    return GrantLine(
+        scopes=name_scopes(grant.scopes),
+        missing=name_missing(grant.scopes),
+        base_currency=grant.organization.base_currency,
+        granted_at=grant.granted_at,
+        granted_on=name_day_and_time(grant.granted_at),
+    )

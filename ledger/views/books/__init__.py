@@ -1,0 +1,1 @@
+"""Pages of the books beside the bank: what is owed, documents, contacts and the trial balance. All only show."""

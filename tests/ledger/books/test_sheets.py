@@ -16,7 +16,7 @@ from ledger.money import MAX_MINOR
 from ledger.sheets.documents import Documents, build_documents, decode_documents, encode_documents
 from ledger.sheets.layout import SheetBroken
 from ledger.sheets.parts import Flag
-from ledger.sheets.reading import Part, read_sheets
+from ledger.sheets.reading import ROWS, Part, read_sheets
 from ledger.sheets.verify import months_to_verify, verify_month
 from ledger.tasks import rebuild_months
 from tests.ledger.books.company import (
@@ -83,7 +83,7 @@ def test_a_value_in_base_that_is_too_large_is_as_if_there_were_no_rate(books: Bo
 def test_a_posting_in_the_base_currency_is_its_own_base_amount(books: Books) -> None:
     books.apply(Resource.ACCOUNTS, account("a"))
     books.postings(posting("l1", "a", 5, base_minor=None), posting("l2", "a", 7, base_minor=None, currency="EUR"))
-    (month,) = read_sheets(Book.BOOKS, [Part.NUMBERS])
+    (month,) = read_sheets(Book.BOOKS, ROWS)
     by_minor = dict(zip(month.numbers.minor.tolist(), month.numbers.base_minor.tolist(), strict=True))
     assert by_minor == {5: 5, 7: 0}
     assert sorted(month.numbers.flags.tolist()) == [0, Flag.NO_RATE]

@@ -39,6 +39,7 @@ lock: $(STAMP) ## resolve pyproject.toml into the two requirements files
 
 bench: $(STAMP) ## measure reports on sealed data against plain SQL
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.books
 
 reset: $(STAMP) ## throw the sample data away
 	@$(BIN)/python -m config.demo.reset

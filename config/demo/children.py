@@ -26,15 +26,17 @@ class Child:
         return self.process.poll() is None
 
     def stop(self) -> None:
-        """Asks, waits, and at last kills the session that this child leads."""
+        """Asks, waits, and kills what is then left of the session that this child leads: itself, if it does not listen, or
+        what it left behind, such as the clock of a worker that is stopped while it starts.
+        """
         if self.is_running():
             self.process.send_signal(self.stop_signal)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        # PermissionError: how macOS says that nobody is left.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def last_lines(self, count: int = 15) -> str:
         lines = self.log.read_text(errors="replace").splitlines()

@@ -17,6 +17,10 @@ SLEEPER = "import time; print('started', flush=True); time.sleep(60)"
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('started', flush=True); time.sleep(60)"
 )
+FORGETFUL = (
+    "import subprocess, sys; left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+    " print('started', left.pid, flush=True)"
+)
 STARTER = """
 import sys, time
 from pathlib import Path
@@ -74,6 +78,20 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pyt
     child.stop()
 
     assert child.process.returncode == -signal.SIGKILL
+
+
+def test_what_a_child_leaves_behind_is_killed_too(tmp_path: Path) -> None:
+    child = start_python(tmp_path, FORGETFUL)
+    wait_for_log(child, "started")
+    child.process.wait(60)
+    left = int(child.log.read_text().split()[1])
+    assert is_alive(left)
+    child.stop()
+
+    deadline = time.monotonic() + 120
+    while is_alive(left):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's part of the leash is Linux's")

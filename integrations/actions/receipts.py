@@ -17,7 +17,9 @@ from vault.tenancy import current_workspace_id
 
 PROVIDER = "plaid"
 GRACE = timedelta(seconds=30)
-# What comes again is followed at the clock's next turn after this, once for all that came in between.
+# So soon after the first it is news of the same second; what comes again later is followed by the clock alone, once for all
+# that came in between.
+SAME_MOMENT = timedelta(seconds=10)
 REPEATED = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=30)
 
@@ -33,7 +35,7 @@ KNOWN_CODES = LINK_CODES | ENDING_CODES | NEW_ACCOUNTS_CODES | REPAIRED_CODES | 
 @transaction.atomic
 def store_receipt(*, actor: Actor, code: str, object_id: UUID, digest: bytes, body: bytes) -> None:
     """Keep a verified webhook and have the worker act on it; one that waits here already is kept once, and one that was
-    acted on is a little later again.
+    acted on is again, a late one a little later.
 
     Not recorded: it is the provider's knock at the door, and what is done about it is.
     """
@@ -48,9 +50,13 @@ def store_receipt(*, actor: Actor, code: str, object_id: UUID, digest: bytes, bo
         enqueue_after_commit(HANDLE_WEBHOOK, current_workspace_id(), receipt.pk)
     elif receipt.state == ReceiptState.HANDLED:
         # Two pieces of news in one second have the same words and the same signature's time. A repetition costs a look,
-        # news that is lost would cost hours. As anybody could repeat it, the look is not taken at once.
-        receipt.state, receipt.due_at, receipt.handled_at = ReceiptState.RECEIVED, now + REPEATED, None
+        # news that is lost would cost hours. As anybody could repeat it for minutes, a late one is not followed at once.
+        is_news = now - receipt.received_at < SAME_MOMENT
+        receipt.state, receipt.handled_at = ReceiptState.RECEIVED, None
+        receipt.due_at = now + (GRACE if is_news else REPEATED)
         receipt.save(update_fields=["state", "due_at", "handled_at"])
+        if is_news:
+            enqueue_after_commit(HANDLE_WEBHOOK, current_workspace_id(), receipt.pk)
 
 
 @transaction.atomic

@@ -50,12 +50,17 @@ def read_banks() -> tuple[BankFact, ...]:
     return tuple(BankFact(State(state), *facts) for state, *facts in banks)
 
 
+def are_books_coming(banks: Iterable[BankFact]) -> bool:
+    """Whether some books are connected and have not been read as a whole yet."""
+    return any(bank.is_books and bank.synced_at is None and bank.state != State.DISCONNECTED for bank in banks)
+
+
 def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None:
     """The state of all connected banks together; None when none is."""
     found = [bank for bank in banks if bank.state != State.DISCONNECTED]
     if not found:
         return None
-    age = f"{_name(found)} {_age([bank.synced_at for bank in found])}"
+    age = _age(found)
     broken = sum(bank.state not in WORKING for bank in found)
     if broken:
         return Freshness("bad", f"{age} · {broken} {'needs' if broken == 1 else 'need'} attention", href)
@@ -66,11 +71,14 @@ def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None
     return Freshness("ok", age, href)
 
 
-def _age(times: list[datetime | None]) -> str:
-    known = [one for one in times if one is not None]
-    return name_age(min(known), timezone.now()) if known else "not synced yet"
+def _age(found: list[BankFact]) -> str:
+    """How old what has come is, and whose it is: what has never been synced has no age."""
+    known = [(bank.synced_at, bank) for bank in found if bank.synced_at is not None]
+    if not known:
+        return f"{_name(found)} not synced yet"
+    return f"{_name(bank for _, bank in known)} {name_age(min(time for time, _ in known), timezone.now())}"
 
 
-def _name(found: list[BankFact]) -> str:
-    kinds = {bank.is_books for bank in found}
+def _name(banks: Iterable[BankFact]) -> str:
+    kinds = {bank.is_books for bank in banks}
     return "Bank and books" if len(kinds) > 1 else "Books" if True in kinds else "Bank"

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from accounts.access import workspace_scope
 from integrations.models import Connection
 from ledger.books_kinds import ContactKind, DocumentKind, DocumentStatus, Resource
@@ -23,7 +25,8 @@ def ago(days: int) -> dict[str, object]:
 def found_books(persona: Persona) -> Books:
     with workspace_scope(persona.workspace.pk):
         books = connect_books(persona.workspace)
-        Connection.objects.filter(pk=books.connection_id).update(provider=Connection.Provider.ZOHO)
+        synced = {"provider": Connection.Provider.ZOHO, "synced_at": timezone.now()}
+        Connection.objects.filter(pk=books.connection_id).update(**synced)
     return books
 
 

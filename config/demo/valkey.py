@@ -12,7 +12,7 @@ from config.demo.ports import LOOPBACK
 from config.demo.wheels import valkey_program
 
 SECONDS_TO_START = 30
-DATABASES = 64
+DATABASES = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,8 @@ def waiting(alice: Persona, small_pages: Sandbox, queue: TaskQueue) -> Connectio
 def worker(workplace: Workplace, small_pages: Sandbox, waiting: Connection) -> Iterator[Child]:
     """A worker that knows the test's own bank, on a broker of its own; it takes up the run that waits."""
     plaid = {"PLAID_BASE_URL": small_pages.url, "PLAID_LINK_ORIGIN": small_pages.url}
-    own = {"REDIS_URL": workplace.servers.valkey.url(61), "PLAID_CLIENT_ID": CLIENT_ID, "PLAID_SECRET": SECRET}
-    logs = workplace.folder / "keys"
+    own = {"REDIS_URL": workplace.own_broker_url, "PLAID_CLIENT_ID": CLIENT_ID, "PLAID_SECRET": SECRET}
+    logs = workplace.folder / "keys_meanwhile"
     logs.mkdir(exist_ok=True)
     (logs / "worker.log").unlink(missing_ok=True)
     child = programs.start_worker(

@@ -29,7 +29,7 @@ def test_the_clock_and_each_start_of_a_worker_ask_for_what_is_due(queue: TaskQue
 def worker_with_clock(workplace: Workplace, harbor: Sandbox) -> Iterator[None]:
     """A worker that is the clock as well, as `make run` has one; it knows the test's own bank."""
     plaid = {"PLAID_BASE_URL": harbor.url, "PLAID_LINK_ORIGIN": harbor.url}
-    keys = {"PLAID_CLIENT_ID": CLIENT_ID, "PLAID_SECRET": SECRET, "REDIS_URL": workplace.servers.valkey.url(61)}
+    keys = {"PLAID_CLIENT_ID": CLIENT_ID, "PLAID_SECRET": SECRET, "REDIS_URL": workplace.own_broker_url}
     child = programs.start_worker(
         environment=workplace.environment() | plaid | keys,
         logs=workplace.folder,

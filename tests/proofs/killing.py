@@ -21,7 +21,6 @@ from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
 from tests.support.waiting import wait_until
 
-BROKER = 60
 # Named, because meanwhile the test's own tasks go to a queue that nobody listens to.
 QUEUE = "celery"
 
@@ -66,7 +65,7 @@ class Workers:
 
     @property
     def broker(self) -> str:
-        return self.workplace.servers.valkey.url(BROKER)
+        return self.workplace.own_broker_url
 
     def start(self) -> None:
         """A worker; once it is ready it takes up what is due."""

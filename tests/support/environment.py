@@ -7,6 +7,8 @@ from config.demo.ports import LOOPBACK, find_free_port
 from tests.support.servers import ServerAddresses
 from vault import roles
 
+# The queue of the whole run and its cache, and the queue of a test that starts a worker of its own and its cache.
+REDIS_NUMBERS = 4
 CLIENT, SECRET, ZOHO_SECRET = "test-client", "plaid-secret-for-tests", "zoho-secret-for-tests"
 
 
@@ -37,6 +39,11 @@ class Workplace:
         return folder
 
     @property
+    def own_broker_url(self) -> str:
+        """A queue that the worker of the whole run does not serve, nor that of any other test process."""
+        return self.servers.valkey.url(self.number * REDIS_NUMBERS + 2)
+
+    @property
     def site_url(self) -> str:
         return f"http://{LOOPBACK}:{self.site_port}"
 
@@ -59,7 +66,7 @@ class Workplace:
             "DATABASE_URL": self.servers.role_url(roles.WEB, self.database),
             "SCHEDULER_DATABASE_URL": self.servers.role_url(roles.SCHEDULER, self.database),
             "OWNER_DATABASE_URL": self.servers.role_url(roles.OWNER, self.database),
-            "REDIS_URL": self.servers.valkey.url(self.number * 2),
+            "REDIS_URL": self.servers.valkey.url(self.number * REDIS_NUMBERS),
             "PLAID_BASE_URL": self.sandbox_url,
             "PLAID_LINK_ORIGIN": self.sandbox_url,
             "PLAID_CLIENT_ID": CLIENT,

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection as database
 from django.utils import timezone
 
 from audit.models import Event
@@ -14,7 +13,7 @@ from integrations.problems import Problem, State
 from integrations.queues import RUN_SYNC
 from integrations.sync.run import run_sync
 from ledger.kinds import Book
-from ledger.models import BooksAccount, Contact, Document, Payment, Posting
+from ledger.models import BooksAccount, BooksOrganization, Contact, Document, Payment, Posting
 from ledger.sheets.rebuild import list_stale_months
 from tests.integrations.faults import Died, at_statement, dying, expire_lease
 from tests.integrations.linked import TaskQueue, assert_synced, opened
@@ -297,11 +296,15 @@ def test_what_changed_while_the_ledger_was_read_is_read_by_the_next_run(company:
 
 def test_a_base_currency_that_changes_stops_the_run(company: Company) -> None:
     company.sync_well()
-    with company.inside(), database.cursor() as cursor:
-        cursor.execute("UPDATE ledger_booksorganization SET base_currency = 'CHF'")
+    with company.inside():
+        before = BooksOrganization.objects.get().base_currency
+        BooksOrganization.objects.update(base_currency="CHF")
     run = company.sync()
     assert (run.state, run.problem) == (RunState.FAILED, Problem.BAD_DATA)
     assert RUN_SYNC not in [name for name, _ in company.queue.discard()]
+    # Nothing may stay that `verify_sheets`, which looks at every workspace, would find.
+    with company.inside():
+        BooksOrganization.objects.update(base_currency=before)
 
 
 def test_what_is_asked_for_after_a_list_was_read_is_read_by_a_run_of_its_own(company: Company) -> None:

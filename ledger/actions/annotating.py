@@ -14,7 +14,8 @@ from ledger.arrays import id_array
 from ledger.kinds import Book
 from ledger.models import NoteChange, Transaction, TransactionOwn
 from ledger.sealed import open_all, seal_all
-from ledger.sheets.changes import merge_notes
+from ledger.sheets.changes import merge_changes
+from ledger.sheets.codebook import load_codebook
 from ledger.sheets.heads import Head
 from ledger.sheets.store import lock_months_of
 from vault.blobs import execute_binary, fetch_binary
@@ -68,7 +69,7 @@ def annotate_transactions(
     change = NoteChange(note=note, count=len(former), kept=len(found) - len(former))
     change.former = msgspec.msgpack.encode(list(former.items()))
     change.save(force_insert=True)
-    _write(heads.values(), former, dict.fromkeys(former, TransactionOwn(note, change.id)))
+    _write(heads.values(), dict.fromkeys(former, TransactionOwn(note, change.id)))
     record(
         actor=actor,
         action="ledger.transactions.annotated",
@@ -95,7 +96,7 @@ def create_note_reversal(*, actor: Actor, change_id: UUID) -> int:
     former = dict(msgspec.msgpack.decode(change.former, type=list[tuple[UUID, TransactionOwn]]))
     heads = lock_months_of(Book.BANK, list(former))
     as_left = {row: own for row, own in _read_owns(list(former)).items() if own.change == change.id}
-    _write(heads.values(), as_left, {row: former[row] for row in as_left})
+    _write(heads.values(), {row: former[row] for row in as_left})
     change.reversed_at = timezone.now()
     change.save(update_fields=["reversed_at"])
     record(
@@ -113,10 +114,10 @@ def _read_owns(ids: Sequence[UUID]) -> dict[UUID, TransactionOwn]:
     return {row: own or TransactionOwn() for (row, _), own in zip(rows, owns, strict=True)}
 
 
-def _write(heads: Collection[Head], before: Owns, now: Owns) -> None:
+def _write(heads: Collection[Head], now: Owns) -> None:
     if not now:
         return
     written = {row: own for row, own in now.items() if own.note}
     sealed = dict(zip(written, seal_all(Transaction, "own", written.items()), strict=True))
     execute_binary(WRITE, [id_array(now), [sealed.get(row) for row in now]])
-    merge_notes(heads, {row.bytes: (before[row].note, own.note) for row, own in now.items()})
+    merge_changes(heads, list(now), load_codebook())

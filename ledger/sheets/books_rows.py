@@ -98,5 +98,4 @@ def in_base(feed: DocumentFeed, minor: int, currency: str, base: str) -> int | N
 
 
 def _line(*fields: str | None) -> bytes:
-    folded = (fold(field or "") for field in fields)
-    return ("\t".join(field for field in folded if field) + "\n").encode()
+    return fold(" ".join(field or "" for field in fields)).encode()

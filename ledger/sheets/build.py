@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from ledger.sheets.parts import Amounts, Flag, Numbers, Offsets, Summary, Text
+from ledger.sheets.parts import Amounts, Flag, Numbers, Summary
 from ledger.sheets.rows import SheetRow
 
 _IN_ORDER = attrgetter("day", "id")
@@ -24,18 +24,6 @@ def build_numbers(rows: Sequence[SheetRow]) -> Numbers:
         base_minor=np.fromiter((row.base_minor for row in rows), "<i8", len(rows)),
         flags=np.fromiter((row.flags for row in rows), "<u2", len(rows)),
     )
-
-
-def build_text(lines: Sequence[bytes]) -> Text:
-    """The text part of lines that are in the sheet's order."""
-    return build_text_of_lengths(np.fromiter(map(len, lines), "<u4", len(lines)), b"".join(lines))
-
-
-def build_text_of_lengths(lengths: Offsets, characters: bytes) -> Text:
-    """The text part of all rows' bytes laid end to end."""
-    offsets = np.zeros(len(lengths) + 1, "<u4")
-    np.cumsum(lengths, out=offsets[1:])
-    return Text(offsets, np.frombuffer(characters, "<u1"))
 
 
 def in_order(rows: Iterable[SheetRow]) -> list[SheetRow]:

@@ -8,19 +8,19 @@ from ledger.kinds import Book
 from ledger.models import SheetPart
 from ledger.sheets.books_codebook import load_books_codebook
 from ledger.sheets.books_rows import kinds_of, read_documents, read_postings
-from ledger.sheets.build import build_numbers, build_text, summarise
+from ledger.sheets.build import build_numbers, summarise
 from ledger.sheets.codebook import load_codebook
 from ledger.sheets.documents import Documents, build_documents
 from ledger.sheets.parts import Numbers, Summary, Text, Words
 from ledger.sheets.rows import SheetRow, read_month
-from ledger.sheets.words import words_of
+from ledger.sheets.words import index_words
 from vault.blobs import fetch_binary
 
 Part = SheetPart.Part
 Columns = Numbers | Summary | Text | Words | Documents
 
 OF_AMOUNTS = (Part.SUMMARY, Part.NUMBERS, Part.ASIDE, Part.TEXT, Part.WORDS)
-OF_DOCUMENTS = (Part.DOCUMENTS, Part.TEXT)
+OF_DOCUMENTS = (Part.DOCUMENTS, Part.TEXT, Part.WORDS)
 TRANSACTION_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_transaction"
 POSTING_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_posting"
 DOCUMENT_MONTHS = "SELECT DISTINCT date_trunc('month', date)::date FROM ledger_document WHERE kind = ANY(%s)"
@@ -48,8 +48,9 @@ def read_contents(book: Book, month: date) -> Contents:
             return _of_amounts(read_postings(month, load_books_codebook()))
         case Book.INVOICES | Book.BILLS:
             rows = read_documents(book, month, load_books_codebook())
-            text = build_text([row.text for row in rows])
-            return Contents(len(rows), {Part.DOCUMENTS: build_documents(rows), Part.TEXT: text})
+            words, text = index_words([row.text for row in rows])
+            parts: dict[Part, Columns] = {Part.DOCUMENTS: build_documents(rows), Part.TEXT: text, Part.WORDS: words}
+            return Contents(len(rows), parts)
 
 
 def months_of_rows(book: Book) -> list[date]:
@@ -65,12 +66,13 @@ def months_of_rows(book: Book) -> list[date]:
 
 
 def _of_amounts(rows: list[SheetRow]) -> Contents:
-    numbers, text = build_numbers(rows), build_text([row.text for row in rows])
+    numbers = build_numbers(rows)
+    words, text = index_words([row.text for row in rows])
     parts: dict[Part, Columns] = {
         Part.SUMMARY: summarise(numbers),
         Part.NUMBERS: numbers,
         Part.ASIDE: numbers,
         Part.TEXT: text,
-        Part.WORDS: words_of(text),
+        Part.WORDS: words,
     }
     return Contents(len(rows), parts)

@@ -1,18 +1,20 @@
-"""Layout 1 of a sheet's part: a table of named columns as bytes, and the strict way back.
+"""Layout 2 of a sheet's part: a table of named columns as bytes, and the strict way back.
 
     offset  size  what (all integers little-endian)
     0       8     magic "CFSHEET\\0"
-    8       2     layout version, 1
+    8       2     layout version, 2
     10      2     part: 1 summary, 2 numbers, 3 text, 4 aside, 5 words, 6 documents
     12      4     month: year × 12 + month − 1
     16      4     rows, or words
     20      4     columns
-    24      32×n  directory, one entry a column: name (16, ASCII, zero-filled), type (4, ASCII, zero-filled),
-                  unused (4, zero), length in bytes (8)
+    24      40×n  directory, one entry a column: name (16, ASCII, zero-filled), type (4, ASCII, zero-filled),
+                  bytes of a stored value (4), base (8, signed), length in bytes (8)
     …             the columns' bytes in the directory's order, each zero-filled to a multiple of 8
 
-Types are numpy's: `V16` sixteen raw bytes, `i2` `i4` `i8` signed, `u2` `u4` unsigned, `u1` raw bytes. Nothing may
-follow the last column. A reader takes exactly the columns its part has, in their order, and refuses everything else.
+Types are numpy's: `V16` sixteen raw bytes, `i2` `i4` `i8` signed, `u2` `u4` unsigned, `u1` raw bytes. Whole numbers may be
+packed (frame of reference): a value is the column's base, its least, plus an unsigned number of 1, 2 or 4 bytes, or of
+none where all rows have the same. What does not fit into four is stored as it is, with the base 0. Nothing may follow the
+last column. A reader takes exactly the columns its part has, in their order, and refuses everything else.
 """
 
 import struct
@@ -26,10 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"CFSHEET\0"
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct("<8sHHIII")
-ENTRY = struct.Struct("<16s4sIQ")
-ENTRY_HEAD = ENTRY.size - 8
+ENTRY = struct.Struct("<16s4sIqQ")
+ENTRY_HEAD = 20
+WIDTHS = (1, 2, 4)
 ZEROS = bytes(8)
 ALIGNMENT = 8
 
@@ -47,12 +50,14 @@ class SheetBroken(ValueError):
 class ColumnSpec:
     """A column's name, its little-endian numpy type, and how many elements it has for `rows` rows.
 
-    `extra` elements are added to one a row; None means that the length is the column's own.
+    `extra` elements are added to one a row; None means that the length is the column's own. `packed` columns, of whole
+    numbers, take the bytes that their values need.
     """
 
     name: str
     type: str
     extra: int | None = 0
+    packed: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,19 @@ class PartSpec:
     @cached_property
     def directory(self) -> struct.Struct:
         """All entries at once: a report reads dozens of parts, each with a dozen columns."""
-        return struct.Struct("<" + f"{ENTRY_HEAD}sQ" * len(self.columns))
+        return struct.Struct("<" + f"{ENTRY_HEAD}sIqQ" * len(self.columns))
 
     @cached_property
     def entry_heads(self) -> tuple[bytes, ...]:
-        """What each entry holds before its column's length."""
-        return tuple(_entry(column, 0)[:ENTRY_HEAD] for column in self.columns)
+        """The name and type that each entry begins with."""
+        return tuple(
+            ENTRY.pack(column.name.encode(), column.type.encode(), 0, 0, 0)[:ENTRY_HEAD] for column in self.columns
+        )
 
     @cached_property
-    def elements(self) -> tuple[tuple[ColumnSpec, np.dtype[Any], int], ...]:
-        """Each column with its type and the bytes of one element."""
-        return tuple(
-            (column, element, element.itemsize) for column in self.columns for element in [_element(column.type)]
-        )
+    def elements(self) -> tuple[tuple[ColumnSpec, np.dtype[Any], frozenset[int]], ...]:
+        """Each column with its type and the bytes that a stored value may have."""
+        return tuple((column, _element(column.type), _widths(column)) for column in self.columns)
 
 
 def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column]) -> bytes:
@@ -86,18 +91,23 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
     header = HEADER.pack(MAGIC, VERSION, spec.number, _month_number(month), rows, len(spec.columns))
     directory, data = [], []
     for column_spec, column in zip(spec.columns, columns, strict=True):
-        content = _as_stored(column_spec, column, rows)
-        directory.append(_entry(column_spec, len(content)))
+        _check(column_spec, column, rows)
+        stored, width, base = _packed(column_spec, column) if column_spec.packed else (column, column.itemsize, 0)
+        content = stored.tobytes()
+        directory.append(ENTRY.pack(column_spec.name.encode(), column_spec.type.encode(), width, base, len(content)))
         data += [content, bytes(-len(content) % ALIGNMENT)]
     return b"".join([header, *directory, *data])
 
 
 def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, list[Column]]:
-    """The number of rows and the columns, read-only views of `data`. Raises SheetBroken for anything unexpected."""
+    """The number of rows and the columns, most of them read-only views of `data`. Raises SheetBroken for anything unexpected."""
     rows = _read_header(spec, month, data)
     position, size = HEADER.size + spec.directory.size, len(data)
     columns = []
-    for (column, element, width), length in zip(spec.elements, _read_directory(spec, month, data), strict=True):
+    entries = _read_directory(spec, month, data)
+    for (column, element, widths), width, base, length in zip(spec.elements, *entries, strict=True):
+        if width not in widths or (base and width == element.itemsize):
+            raise _broken(spec, month, f"column {column.name} is packed in another way")
         if length % width if column.extra is None else length != (rows + column.extra) * width:
             raise _broken(spec, month, f"column {column.name} does not have one value a row")
         end = position + length
@@ -106,7 +116,13 @@ def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[
             raise _broken(spec, month, f"column {column.name} is cut off")
         if padding and data[end : end + padding] != ZEROS[:padding]:
             raise _broken(spec, month, f"column {column.name} is not followed by zeros")
-        columns.append(np.frombuffer(data, element, length // width, position))
+        if width == element.itemsize:
+            columns.append(np.frombuffer(data, element, length // width, position))
+        else:
+            added = (
+                np.frombuffer(data, _element(f"u{width}"), length // width, position) if width else np.zeros(rows, "u1")
+            )
+            columns.append(_unpacked(spec, month, element, added, base))
         position = end + padding
     if size != position:
         raise _broken(spec, month, "there is more than its columns")
@@ -135,32 +151,56 @@ def _read_header(spec: PartSpec, month: date, data: bytes | memoryview) -> int:
     return int(rows)
 
 
-def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, ...]:
-    """The columns' lengths in bytes."""
+def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[tuple[int, ...], ...]:
+    """The columns' widths, bases and lengths in bytes."""
     if len(data) < HEADER.size + spec.directory.size:
         raise _broken(spec, month, "the column directory is cut off")
     found = spec.directory.unpack_from(data, HEADER.size)
-    if found[0::2] != spec.entry_heads:
-        pairs = zip(spec.columns, found[0::2], spec.entry_heads, strict=True)
+    if found[0::4] != spec.entry_heads:
+        pairs = zip(spec.columns, found[0::4], spec.entry_heads, strict=True)
         astray = next(column for column, head, expected in pairs if head != expected)
         raise _broken(spec, month, f"column {astray.name} is not where it should be")
-    return found[1::2]
+    return found[1::4], found[2::4], found[3::4]
 
 
 def _broken(spec: PartSpec, month: date, reason: str) -> SheetBroken:
     return SheetBroken(place_of(spec.name, month), reason)
 
 
-def _as_stored(spec: ColumnSpec, column: Column, rows: int) -> bytes:
+def _check(spec: ColumnSpec, column: Column, rows: int) -> None:
     if column.dtype != _element(spec.type):
         raise TypeError(f"{spec.name} is {column.dtype}")
     if spec.extra is not None and len(column) != rows + spec.extra:
         raise TypeError(f"{spec.name} has {len(column)} values")
-    return column.tobytes()
 
 
-def _entry(spec: ColumnSpec, length: int) -> bytes:
-    return ENTRY.pack(spec.name.encode(), spec.type.encode(), 0, length)
+def _packed(spec: ColumnSpec, column: Column) -> tuple[Column, int, int]:
+    """A column as it is stored, the bytes of a value, and the base."""
+    if not len(column):
+        return column, column.itemsize, 0
+    base, span = int(column.min()), int(column.max()) - int(column.min())
+    if not span and spec.extra is not None:
+        return column[:0], 0, base
+    width = next((width for width in WIDTHS if width < column.itemsize and span < 1 << 8 * width), column.itemsize)
+    if width == column.itemsize:
+        return column, width, 0
+    return (column - column.dtype.type(base)).astype(f"<u{width}"), width, base
+
+
+def _unpacked(spec: PartSpec, month: date, element: np.dtype[Any], added: Column, base: int) -> Column:
+    try:
+        values: Column = np.add(added, element.type(base), dtype=element, casting="same_kind")
+    except OverflowError:
+        raise _broken(spec, month, "a base is beyond its column's type") from None
+    return values
+
+
+def _widths(spec: ColumnSpec) -> frozenset[int]:
+    own = _element(spec.type).itemsize
+    packed = [width for width in WIDTHS if width < own] if spec.packed else []
+    # How many they are is told by their bytes, where it is not the rows.
+    none = [0] if spec.packed and spec.extra is not None else []
+    return frozenset([own, *packed, *none])
 
 
 @cache

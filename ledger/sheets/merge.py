@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ledger.sheets.build import build_numbers, build_text, build_text_of_lengths, in_order
-from ledger.sheets.parts import Flag, Numbers, Text, columns_of, id_halves
-from ledger.sheets.rows import SheetRow, replace_note
+from ledger.sheets.build import build_numbers, in_order
+from ledger.sheets.parts import Flag, Numbers, Text, Words, columns_of, id_halves
+from ledger.sheets.rows import SheetRow
+from ledger.sheets.words import merge_words
 
 
 def locate(numbers: Numbers, ids: Collection[bytes]) -> list[int]:
@@ -30,7 +31,9 @@ def take_rows(numbers: Numbers, places: NDArray[np.intp]) -> Numbers:
     return Numbers(*(column[places] if len(column) else column for column in columns_of(numbers)))
 
 
-def merge_rows(numbers: Numbers, text: Text, rows: Sequence[SheetRow], gone: Collection[bytes]) -> tuple[Numbers, Text]:
+def merge_rows(
+    numbers: Numbers, words: Words, text: Text, rows: Sequence[SheetRow], gone: Collection[bytes]
+) -> tuple[Numbers, Words, Text]:
     """The sheet with `rows` written over or added, and the rows `gone` to another month left out."""
     written = {row.id for row in rows}
     kept = np.ones(len(numbers), bool)
@@ -43,8 +46,13 @@ def merge_rows(numbers: Numbers, text: Text, rows: Sequence[SheetRow], gone: Col
     joined = Numbers(*columns)
     high, low = id_halves(joined.id)
     order = np.lexsort((low, high, joined.day))
-    sources = np.concatenate([np.flatnonzero(kept), len(text) + np.arange(len(added))])
-    return take_rows(joined, order), arrange_lines(text, [row.text for row in added], sources[order])
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    stay = len(order) - len(added)
+    moved = np.full(len(numbers), -1)
+    moved[kept] = places[:stay]
+    lines = {place: row.text for place, row in zip(places[stay:].tolist(), added, strict=True)}
+    return take_rows(joined, order), *merge_words(words, text, moved, lines)
 
 
 def set_categories(numbers: Numbers, categories: Mapping[bytes, int], transfers: Collection[int]) -> Numbers:
@@ -56,40 +64,3 @@ def set_categories(numbers: Numbers, categories: Mapping[bytes, int], transfers:
     are_transfers = np.isin(codes, list(transfers)) * np.uint16(Flag.TRANSFER)
     flags[places] = flags[places] & ~np.uint16(Flag.TRANSFER) | are_transfers
     return replace(numbers, category=category, flags=flags)
-
-
-def set_notes(numbers: Numbers, text: Text, notes: Mapping[bytes, tuple[str, str]]) -> tuple[Numbers, Text]:
-    """The sheet with new notes for these ids, each given as the note before and the note now."""
-    places = locate(numbers, notes.keys())
-    changed = [notes[numbers.id[at].tobytes()] for at in places]
-    flags = numbers.flags.copy()
-    have_notes = np.fromiter((bool(now) for _, now in changed), "<u2", len(places)) * np.uint16(Flag.HAS_NOTE)
-    flags[places] = flags[places] & ~np.uint16(Flag.HAS_NOTE) | have_notes
-    lines = [replace_note(line_at(text, at), *notes_of) for at, notes_of in zip(places, changed, strict=True)]
-    order = np.arange(len(text))
-    order[places] = len(text) + np.arange(len(lines))
-    return replace(numbers, flags=flags), arrange_lines(text, lines, order)
-
-
-def arrange_lines(text: Text, added: Sequence[bytes], order: NDArray[np.intp]) -> Text:
-    """The rows of `text`, by their number, and those `added`, numbered on from them, in another order.
-
-    What stays together is copied in one piece, so that a small change to a large text is cheap.
-    """
-    if not len(order):
-        return build_text([])
-    size = len(text)
-    starts = np.flatnonzero((np.diff(order, prepend=-2) != 1) | (order >= size))
-    firsts, lasts = order[starts], order[np.append(starts[1:], len(order)) - 1]
-    lengths = np.concatenate([np.diff(text.offsets), np.fromiter(map(len, added), "<u4", len(added))])
-    characters, offsets = text.characters.data, text.offsets.tolist()
-    pieces = [
-        characters[offsets[first] : offsets[last + 1]] if first < size else added[first - size]
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)
-    ]
-    return build_text_of_lengths(lengths[order], b"".join(pieces))
-
-
-def line_at(text: Text, at: int) -> bytes:
-    """One row's bytes."""
-    return text.characters[int(text.offsets[at]) : int(text.offsets[at + 1])].tobytes()

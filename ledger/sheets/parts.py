@@ -1,9 +1,9 @@
 """The five parts of a month sheet as numpy columns, and what must hold among them.
 
-Rows of numbers, aside and text are in the same order: by day, then id. Aside is what reports over all rows need not read:
-ids, and amounts in the base currency. Words are those of the text, each once. Amounts are int64 minor units. Codes are the
-workspace's own of accounts, categories (0: none) and counterparties (0: none); a day is counted from 1970-01-01; a
-currency is its ISO 4217 number.
+Rows of numbers and aside are in the same order: by day, then id. Aside is what reports over all rows need not read: ids,
+and amounts in the base currency. Words are those of all rows, each once, and text says which rows hold which. Amounts are
+int64 minor units. Codes are the workspace's own of accounts, categories (0: none) and counterparties (0: none); a day is
+counted from 1970-01-01; a currency is its ISO 4217 number.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -19,7 +19,7 @@ Bytes = NDArray[np.uint8]
 Flags = NDArray[np.uint16]
 Numerics = NDArray[np.int16]
 Codes = NDArray[np.int32]
-Offsets = NDArray[np.uint32]
+Counts = NDArray[np.uint32]
 Amounts = NDArray[np.int64]
 NO_IDS, NO_AMOUNTS = np.empty(0, "V16"), np.empty(0, "<i8")
 least, most = np.minimum.reduce, np.maximum.reduce
@@ -82,18 +82,20 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Text:
-    """`characters` is UTF-8, folded for search; row n is its bytes from `offsets[n]` to `offsets[n + 1]`."""
+    """Which of the month's `size` rows hold which of its words: `counts[n]` of the numbers in `rows` are those of word n,
+    ascending, and after them come those of word n + 1."""
 
-    offsets: Offsets
-    characters: Bytes
+    size: int
+    counts: Counts
+    rows: Counts
 
     def __len__(self) -> int:
-        return len(self.offsets) - 1
+        return self.size
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Words:
-    """`characters` is UTF-8: each word of the text once, ascending by its bytes, a line feed after each."""
+    """`characters` is UTF-8, folded for search: each word once, ascending by its bytes, a line feed after each."""
 
     characters: Bytes
 
@@ -107,16 +109,16 @@ NUMBERS = PartSpec(
     "numbers",
     2,
     (
-        ColumnSpec("day", "i4"),
-        ColumnSpec("account", "i4"),
-        ColumnSpec("category", "i4"),
-        ColumnSpec("counterparty", "i4"),
-        ColumnSpec("currency", "i2"),
-        ColumnSpec("minor", "i8"),
-        ColumnSpec("flags", "u2"),
+        ColumnSpec("day", "i4", packed=True),
+        ColumnSpec("account", "i4", packed=True),
+        ColumnSpec("category", "i4", packed=True),
+        ColumnSpec("counterparty", "i4", packed=True),
+        ColumnSpec("currency", "i2", packed=True),
+        ColumnSpec("minor", "i8", packed=True),
+        ColumnSpec("flags", "u2", packed=True),
     ),
 )
-ASIDE = PartSpec("aside", 4, (ColumnSpec("id", "V16"), ColumnSpec("base_minor", "i8")))
+ASIDE = PartSpec("aside", 4, (ColumnSpec("id", "V16"), ColumnSpec("base_less_minor", "i8", packed=True)))
 SUMMARY = PartSpec(
     "summary",
     1,
@@ -133,11 +135,15 @@ SUMMARY = PartSpec(
         ColumnSpec("count_out", "i8"),
     ),
 )
-TEXT = PartSpec("text", 3, (ColumnSpec("offsets", "u4", extra=1), ColumnSpec("characters", "u1", extra=None)))
+TEXT = PartSpec(
+    "text",
+    3,
+    (ColumnSpec("counts", "u4", extra=None, packed=True), ColumnSpec("rows", "u4", extra=None, packed=True)),
+)
 WORDS = PartSpec("words", 5, (ColumnSpec("characters", "u1", extra=None),))
 
 
-def columns_of(part: Columns) -> list[Column]:
+def columns_of(part: Numbers | Summary | Words) -> list[Column]:
     """All columns, in their order."""
     return [getattr(part, field.name) for field in fields(part)]
 
@@ -148,7 +154,8 @@ def encode_numbers(month: date, numbers: Numbers) -> bytes:
 
 
 def encode_aside(month: date, numbers: Numbers) -> bytes:
-    return encode_part(ASIDE, month, len(numbers), [numbers.id, numbers.base_minor])
+    # By what it differs from the amount itself, which mostly is nothing and so takes no bytes.
+    return encode_part(ASIDE, month, len(numbers), [numbers.id, numbers.base_minor - numbers.minor])
 
 
 def encode_summary(month: date, summary: Summary) -> bytes:
@@ -156,7 +163,7 @@ def encode_summary(month: date, summary: Summary) -> bytes:
 
 
 def encode_text(month: date, text: Text) -> bytes:
-    return encode_part(TEXT, month, len(text), columns_of(text))
+    return encode_part(TEXT, month, len(text), [text.counts, text.rows])
 
 
 def encode_words(month: date, words: Words) -> bytes:
@@ -181,17 +188,17 @@ def decode_numbers(month: date, data: bytes | memoryview) -> Numbers:
 
 
 def decode_aside(month: date, data: bytes | memoryview) -> tuple[Column, Amounts]:
-    """Ids and amounts in the base currency. Raises SheetBroken when the bytes are not this month's."""
-    ids, base_minor = decode_part(ASIDE, month, data)[1]
-    return ids, base_minor
+    """Ids, and by how much amounts are more in the base currency. Raises SheetBroken when the bytes are not this month's."""
+    ids, base_less_minor = decode_part(ASIDE, month, data)[1]
+    return ids, base_less_minor
 
 
 def complete(month: date, numbers: Numbers, aside: tuple[Column, Amounts]) -> Numbers:
     """The numbers with what stands aside. Raises SheetBroken when it is of another number of rows."""
-    ids, base_minor = aside
+    ids, base_less_minor = aside
     if len(ids) != len(numbers):
         raise SheetBroken(place_of("aside", month), "another number of rows than the numbers'")
-    return replace(numbers, id=ids, base_minor=base_minor)
+    return replace(numbers, id=ids, base_minor=numbers.minor + base_less_minor)
 
 
 def decode_summary(month: date, data: bytes | memoryview) -> Summary:
@@ -205,12 +212,11 @@ def decode_summary(month: date, data: bytes | memoryview) -> Summary:
 
 
 def decode_text(month: date, data: bytes | memoryview) -> Text:
-    """Raises SheetBroken when the bytes are not this month's text, with offsets that ascend from start to end."""
-    text = Text(*decode_part(TEXT, month, data)[1])
-    ascending = (text.offsets[1:] >= text.offsets[:-1]).all()
-    if text.offsets[0] != 0 or text.offsets[-1] != len(text.characters) or not ascending:
-        raise SheetBroken(place_of("text", month), "offsets do not fit the characters")
-    return text
+    """Raises SheetBroken when the bytes are not this month's text. That rows ascend is what `verify` looks at."""
+    size, (counts, rows) = decode_part(TEXT, month, data)
+    if int(counts.sum(dtype=np.int64)) != len(rows) or most(rows, initial=0) >= max(size, 1):
+        raise SheetBroken(place_of("text", month), "rows do not fit the words")
+    return Text(size, counts, rows)
 
 
 def decode_words(month: date, data: bytes | memoryview) -> Words:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from ledger.kinds import Book
 from ledger.models import SheetPart
-from ledger.sheets.build import build_numbers, build_text, summarise
+from ledger.sheets.build import build_numbers, summarise
 from ledger.sheets.documents import Documents, build_documents, decode_documents
 from ledger.sheets.heads import Head, label_of
-from ledger.sheets.layout import SheetBroken, place_of
+from ledger.sheets.layout import Column, SheetBroken, place_of
 from ledger.sheets.parts import (
     Numbers,
     Summary,
@@ -26,7 +26,7 @@ from ledger.sheets.parts import (
     decode_text,
     decode_words,
 )
-from ledger.sheets.words import words_of
+from ledger.sheets.words import index_words
 from vault.blobs import BlobKey, fetch_binary, open_blob, stream_blobs
 
 Part = SheetPart.Part
@@ -50,8 +50,8 @@ BEGINNING, END = date.min, date(9999, 12, 1)
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OpenedMonth:
-    """A month's opened parts: those that were asked for; another one is a KeyError. What stands aside is asked for
-    together with the numbers, and is in them."""
+    """A month's opened parts: those that were asked for; another one is a KeyError. What stands aside is in the numbers
+    where both were asked for."""
 
     head: Head
     opened: Mapping[Part, Any]
@@ -63,6 +63,11 @@ class OpenedMonth:
     @property
     def numbers(self) -> Numbers:
         return cast(Numbers, self.opened[Part.NUMBERS])
+
+    @property
+    def ids(self) -> Column:
+        """The rows' ids, where what stands aside was asked for by itself."""
+        return cast(Column, self.opened[Part.ASIDE][0])
 
     @property
     def text(self) -> Text:
@@ -148,7 +153,7 @@ def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequen
             raise SheetBroken(place_of(part.value, head.month), "another version than the month's")
         data = open_blob(BlobKey(label_of(part.value), head.id, expected), sealed)
         opened[part] = _DECODERS[part](head.month, data)
-    if Part.ASIDE in opened:
+    if Part.ASIDE in opened and Part.NUMBERS in opened:
         opened[Part.NUMBERS] = complete(head.month, opened[Part.NUMBERS], opened.pop(Part.ASIDE))
     return OpenedMonth(head, opened)
 
@@ -170,12 +175,14 @@ def _by_head(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Head, dict[str, 
 
 def _empty(head: Head, parts: Sequence[Part]) -> OpenedMonth:
     numbers = build_numbers([])
-    text = build_text([])
-    made = {
+    words, text = index_words([])
+    made: dict[Part, Any] = {
         Part.SUMMARY: summarise(numbers),
         Part.NUMBERS: numbers,
         Part.TEXT: text,
-        Part.WORDS: words_of(text),
+        Part.WORDS: words,
         Part.DOCUMENTS: build_documents([]),
     }
-    return OpenedMonth(head, {part: made[part] for part in parts if part != Part.ASIDE})
+    if Part.NUMBERS not in parts:
+        made[Part.ASIDE] = (numbers.id, numbers.base_minor)
+    return OpenedMonth(head, {part: made[part] for part in parts if part in made})

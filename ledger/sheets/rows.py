@@ -60,20 +60,9 @@ def fold(text: str) -> str:
 
 
 def search_text(feed: TransactionFeed, own: TransactionOwn | None, counterparty: str) -> bytes:
-    """A row's bytes in the text part: its fields folded, tabs between them and a line feed after the last.
-
-    Neither occurs in a folded word, so that no match can reach from one field or row into the next.
-    """
-    fields = (fold(feed.description), fold(counterparty), fold(feed.memo or ""), fold(own.note) if own else "")
-    return ("\t".join(field for field in fields if field) + "\n").encode()
-
-
-def replace_note(line: bytes, before: str, now: str) -> bytes:
-    """A row's bytes with another note, which is the last of its fields. Raises ValueError when `before` is not there."""
-    fields = line.removesuffix(b"\n").split(b"\t")
-    if (folded := fold(before).encode()) and fields.pop() != folded:
-        raise ValueError("The text of this sheet does not end with the row's note")
-    return b"\t".join(field for field in (*fields, fold(now).encode()) if field) + b"\n"
+    """A row's words: its fields, folded."""
+    fields = (feed.description, counterparty, feed.memo or "", own.note if own else "")
+    return fold(" ".join(fields)).encode()
 
 
 def _sheet_rows(rows: list[tuple[Any, ...]], codebook: Codebook) -> list[SheetRow]:

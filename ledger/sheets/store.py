@@ -20,7 +20,6 @@ from ledger.sheets.documents import encode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.parts import (
     Numbers,
-    Summary,
     Text,
     Words,
     encode_aside,
@@ -103,15 +102,12 @@ def lock_months_of(book: Book, ids: Sequence[UUID]) -> dict[date, Head]:
     raise SheetsBusy
 
 
-def write_sheet(head: Head, numbers: Numbers, text: Text, words: Words, *, summary: Summary | None = None) -> None:
-    """Seal all parts at the head's next version, and with that the month is no longer stale.
-
-    `summary` is that of the numbers where it is known to be the former one.
-    """
-    contents = _numbers_and_summary(head, numbers, summary) | {
+def write_sheet(head: Head, numbers: Numbers, words: Words, text: Text) -> None:
+    """Seal all parts at the head's next version, and with that the month is no longer stale."""
+    contents = _numbers_and_summary(head, numbers) | {
         SheetPart.Part.ASIDE: encode_aside(head.month, numbers),
-        SheetPart.Part.TEXT: encode_text(head.month, text),
         SheetPart.Part.WORDS: encode_words(head.month, words),
+        SheetPart.Part.TEXT: encode_text(head.month, text),
     }
     _write(head, contents, text_version=head.version + 1)
 
@@ -124,7 +120,7 @@ def write_parts(head: Head, parts: Mapping[SheetPart.Part, Any]) -> None:
 
 def write_numbers(head: Head, numbers: Numbers) -> None:
     """Seal numbers and summary at the head's next version and leave the other parts as they are."""
-    _write(head, _numbers_and_summary(head, numbers, None), text_version=head.text_version)
+    _write(head, _numbers_and_summary(head, numbers), text_version=head.text_version)
 
 
 def mark_stale(heads: Sequence[Head]) -> None:
@@ -146,10 +142,10 @@ def _months_of(ids: Sequence[UUID]) -> set[date]:
     return {month for (month,) in fetch_binary(MONTHS_OF, [id_array(ids)])}
 
 
-def _numbers_and_summary(head: Head, numbers: Numbers, summary: Summary | None) -> dict[SheetPart.Part, bytes]:
+def _numbers_and_summary(head: Head, numbers: Numbers) -> dict[SheetPart.Part, bytes]:
     return {
         SheetPart.Part.NUMBERS: encode_numbers(head.month, numbers),
-        SheetPart.Part.SUMMARY: encode_summary(head.month, summarise(numbers) if summary is None else summary),
+        SheetPart.Part.SUMMARY: encode_summary(head.month, summarise(numbers)),
     }
 
 

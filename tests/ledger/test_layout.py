@@ -1,6 +1,7 @@
 """The bytes of a part: there and back, and nothing else back."""
 
 import struct
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.sheets.build import build_numbers, build_text, in_order, summarise
+from ledger.sheets.build import build_numbers, in_order, summarise
 from ledger.sheets.layout import ENTRY, HEADER, SheetBroken, encode_part
-from ledger.sheets.merge import line_at, locate
+from ledger.sheets.merge import locate
 from ledger.sheets.parts import (
     ALL_FLAGS,
     NUMBERS,
     WORDS,
+    Text,
+    Words,
     columns_of,
     complete,
     day_number,
@@ -31,9 +34,10 @@ from ledger.sheets.parts import (
     encode_words,
 )
 from ledger.sheets.rows import SheetRow
-from ledger.sheets.words import add_words, words_of
+from ledger.sheets.words import index_words, merge_words, rows_with
 
 MAY = date(2026, 5, 1)
+BASE = range(24, 32)
 CODE = st.integers(0, 2**31 - 1)
 MINOR = st.integers(-(10**16), 10**16)
 
@@ -92,20 +96,42 @@ def test_summaries_survive_and_say_what_plain_sums_say(rows: list[SheetRow]) -> 
 
 
 @given(rows=sheet_rows())
-def test_texts_survive_the_way_to_bytes_and_back(rows: list[SheetRow]) -> None:
-    back = decode_text(MAY, encode_text(MAY, build_text([row.text for row in rows])))
-    assert [line_at(back, at) for at in range(len(back))] == [row.text for row in rows]
-
-
-@given(rows=sheet_rows())
-def test_words_survive_stand_once_each_and_grow_as_if_made_anew(rows: list[SheetRow]) -> None:
+def test_words_and_who_holds_them_survive_the_way_to_bytes_and_back(rows: list[SheetRow]) -> None:
     lines = [row.text for row in rows]
-    words = words_of(build_text(lines))
-    back = decode_words(MAY, encode_words(MAY, words))
-    assert back.characters.tobytes().split() == sorted({word for line in lines for word in line.split()})
-    assert len(back) == len(back.characters.tobytes().split())
-    grown = add_words(words_of(build_text(lines[:1])), lines[1:])
-    assert np.array_equal(grown.characters, words.characters)
+    words, text = index_words(lines)
+    words_back, back = decode_words(MAY, encode_words(MAY, words)), decode_text(MAY, encode_text(MAY, text))
+    held = words_back.characters.tobytes().split()
+    assert held == sorted({word for line in lines for word in line.split()})
+    assert (len(words_back), len(back)) == (len(held), len(lines))
+    assert lines_of(words_back, back) == [set(line.split()) for line in lines]
+
+
+@given(before=sheet_rows(), after=sheet_rows(), data=st.data())
+def test_an_index_that_changed_is_as_if_it_were_made_anew(
+    before: list[SheetRow], after: list[SheetRow], data: st.DataObject
+) -> None:
+    after = [row for row in after if row.id not in {one.id for one in before}]
+    kept = [row for row in before if data.draw(st.booleans())]
+    rows = in_order([*kept, *after])
+    places = np.array([rows.index(row) if row in kept else -1 for row in before], np.intp)
+    added = {at: row.text for at, row in enumerate(rows) if row not in kept}
+    words, text = merge_words(*index_words([row.text for row in before]), places, added)
+    words_anew, anew = index_words([row.text for row in rows])
+    assert words.characters.tobytes() == words_anew.characters.tobytes()
+    assert (text.size, text.counts.tolist(), text.rows.tolist()) == (
+        anew.size,
+        anew.counts.tolist(),
+        anew.rows.tolist(),
+    )
+
+
+def lines_of(words: Words, text: Text) -> list[set[bytes]]:
+    """The words of each row, asked for one by one."""
+    found = [set[bytes]() for _ in range(len(text))]
+    for number, word in enumerate(words.characters.tobytes().split()):
+        for row in np.flatnonzero(rows_with(np.array([number]), text)).tolist():
+            found[row].add(word)
+    return found
 
 
 def test_words_of_another_number_are_refused() -> None:
@@ -127,11 +153,34 @@ def test_cut_and_lengthened_parts_are_refused(rows: list[SheetRow], data: st.Dat
 @given(data=st.data())
 def test_a_changed_header_or_directory_is_refused(data: st.DataObject) -> None:
     encoded = bytearray(encode_numbers(MAY, build_numbers(an_example())))
-    at = data.draw(st.integers(0, HEADER.size + ENTRY.size * len(NUMBERS.columns) - 1))
+    places = range(HEADER.size + ENTRY.size * len(NUMBERS.columns))
+    # A column's base is part of its values: that nobody changed these the seal says.
+    at = data.draw(
+        st.sampled_from([at for at in places if at < HEADER.size or (at - HEADER.size) % ENTRY.size not in BASE])
+    )
     encoded[at] ^= data.draw(st.integers(1, 255))
     with pytest.raises(SheetBroken) as broken:
         decode_numbers(MAY, bytes(encoded))
     assert str(broken.value).startswith("numbers of 2026-05: ")
+
+
+def test_a_base_beyond_its_columns_type_is_refused() -> None:
+    encoded = bytearray(encode_numbers(MAY, build_numbers(an_example())))
+    struct.pack_into("<q", encoded, HEADER.size + BASE.start, 2**31)
+    with pytest.raises(SheetBroken, match="a base is beyond its column's type"):
+        decode_numbers(MAY, bytes(encoded))
+
+
+@pytest.mark.parametrize(
+    ("amounts", "width"),
+    [([7, 7, 7], 0), ([-100, 100, 155], 1), ([-100, 100, 156], 2), ([0, 0, 2**31], 4), ([-(2**31), 0, 2**31], 8)],
+)
+def test_amounts_take_the_bytes_that_their_span_needs(amounts: list[int], width: int) -> None:
+    rows = [replace(row, minor=minor) for row, minor in zip(an_example(), amounts, strict=True)]
+    encoded = encode_numbers(MAY, build_numbers(rows))
+    entries = [ENTRY.unpack_from(encoded, HEADER.size + ENTRY.size * at) for at in range(len(NUMBERS.columns))]
+    assert {name.rstrip(b"\0"): stored for name, _, stored, _, _ in entries}[b"minor"] == width
+    assert decode_numbers(MAY, encoded).minor.tolist() == amounts
 
 
 def test_another_month_and_another_part_are_refused() -> None:
@@ -165,13 +214,13 @@ def test_what_stands_aside_of_other_rows_is_refused_and_nothing_is_looked_for_wi
         locate(bare, [numbers.id[1].tobytes()])
 
 
-def test_offsets_that_do_not_fit_the_text_are_refused() -> None:
-    encoded = bytearray(encode_text(MAY, build_text([b"one\n", b"two\n"])))
-    at = HEADER.size + 2 * ENTRY.size + 4
-    for offset in (9, 2**31):
-        struct.pack_into("<I", encoded, at, offset)
-        with pytest.raises(SheetBroken, match="offsets"):
-            decode_text(MAY, bytes(encoded))
+@pytest.mark.parametrize(
+    "wrong",
+    [Text(2, np.array([1, 2], "<u4"), np.array([0, 1], "<u4")), Text(2, np.array([2], "<u4"), np.array([0, 2], "<u4"))],
+)
+def test_rows_that_do_not_fit_the_words_are_refused(wrong: Text) -> None:
+    with pytest.raises(SheetBroken, match="text of 2026-05: rows do not fit the words"):
+        decode_text(MAY, encode_text(MAY, wrong))
 
 
 def test_columns_of_the_wrong_type_are_never_written() -> None:

@@ -14,12 +14,13 @@ from ledger.reports.books.filters import DocumentFilter, DocumentOrder
 from ledger.reports.books.names import read_contacts
 from ledger.reports.books.standings import Mask, is_gone, is_of_kind, standings
 from ledger.reports.books.sums import open_of
-from ledger.reports.transactions.matching import match_text, terms_of
+from ledger.reports.transactions.matching import terms_of
 from ledger.sheets.documents import STATUS_CODES, Documents, join_documents
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.layout import Column
-from ledger.sheets.parts import Text, day_number, id_halves
+from ledger.sheets.parts import day_number, id_halves
 from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, read_sheets, stream_sheets
+from ledger.sheets.words import find_words, rows_with
 
 LARGEST_FIRST = (DocumentOrder.NEWEST, DocumentOrder.LARGEST, DocumentOrder.OPEN_FIRST)
 
@@ -85,7 +86,7 @@ def choose_documents(kind: DocumentKind, wanted: DocumentFilter, *, today: date,
         heads.append(month.head)
         parts.append(month.documents)
         if terms:
-            named.append(np.logical_and.reduce([term.is_in(month.documents, month.text) for term in terms]))
+            named.append(np.logical_and.reduce([term.is_in(month) for term in terms]))
     documents = join_documents(parts)
     matching = _matches(kind, wanted, codes, documents, today)
     return Chosen(tuple(heads), documents, matching & np.concatenate(named) if named else matching)
@@ -98,9 +99,9 @@ class _Term:
     word: bytes
     contacts: Sequence[int]
 
-    def is_in(self, documents: Documents, text: Text) -> Mask:
-        named: Mask = np.isin(documents.contact, self.contacts)
-        return named | match_text([self.word], text)
+    def is_in(self, month: OpenedMonth) -> Mask:
+        named: Mask = np.isin(month.documents.contact, self.contacts)
+        return named | rows_with(find_words(self.word, month.words), month.text)
 
 
 def _terms(text: str) -> list[_Term]:
@@ -118,7 +119,7 @@ def _months(kind: DocumentKind, wanted: DocumentFilter, *, with_text: bool, ever
     first = month_of(wanted.first) if wanted.first and not everything else BEGINNING
     last = month_of(wanted.last) if wanted.last and not everything else END
     if with_text:
-        return stream_sheets(kind.book, [Part.DOCUMENTS, Part.TEXT], first=first, last=last)
+        return stream_sheets(kind.book, [Part.DOCUMENTS, Part.WORDS, Part.TEXT], first=first, last=last)
     return read_sheets(kind.book, [Part.DOCUMENTS], first=first, last=last)
 
 

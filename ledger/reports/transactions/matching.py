@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,10 @@ from ledger.currencies import currency_of_numeric, find_currency
 from ledger.money import MAX_MINOR
 from ledger.reports.transactions.filters import Direction, Show, TransactionFilter
 from ledger.reports.transactions.names import Names
-from ledger.sheets.parts import Bytes, Flag, Numbers, Text, day_number
+from ledger.sheets.parts import Flag, Numbers, day_number
 from ledger.sheets.rows import fold
 
 Mask = NDArray[np.bool_]
-Places = NDArray[np.intp]
 MAX_TERMS = 10
 
 
@@ -66,14 +64,6 @@ def match_numbers(wanted: TransactionFilter, codes: Codes, numbers: Numbers) -> 
     return mask
 
 
-def match_text(terms: Collection[bytes], text: Text) -> Mask:
-    """The rows that contain every term."""
-    mask = np.ones(len(text), bool)
-    for term in terms:
-        mask &= _rows_with(term, text)
-    return mask
-
-
 def terms_of(text: str) -> tuple[bytes, ...]:
     """The words of a search as they stand in folded text."""
     return tuple(word.encode() for word in list(dict.fromkeys(fold(text).split()))[:MAX_TERMS])
@@ -110,31 +100,3 @@ def _bound(amount: Decimal, exponent: int, rounding: str) -> int:
     # Beyond what the ledger holds every bound is alike, and has to fit the column.
     held = min(abs(amount), Decimal(2 * MAX_MINOR))
     return min(int(held.scaleb(exponent).to_integral_value(rounding)), 2 * MAX_MINOR)
-
-
-def _rows_with(term: bytes, text: Text) -> Mask:
-    mask = np.zeros(len(text), bool)
-    starts = _starts_of(term, text.characters)
-    mask[np.searchsorted(text.offsets, starts, side="right") - 1] = True
-    return mask
-
-
-def _starts_of(term: bytes, characters: Bytes) -> Places:
-    """Where a term begins, overlapping or not, in no order. Its first four bytes (of a short one two, or one) are compared as one
-    number, and the others only where that fits: several times as fast as looking for bytes in bytes."""
-    width = 4 if len(term) >= 4 else 2 if len(term) >= 2 else 1
-    (head,) = np.frombuffer(term, f"<u{width}", 1)
-    found = [
-        np.flatnonzero(_numbers_at(characters, start, width) == head) * width + start
-        for start in range(min(width, len(characters)))
-    ]
-    starts = np.concatenate([np.empty(0, np.intp), *found])
-    starts = starts[starts <= len(characters) - len(term)]
-    for place in range(width, len(term)):
-        starts = starts[characters[starts + place] == term[place]]
-    return starts
-
-
-def _numbers_at(characters: Bytes, start: int, width: int) -> NDArray[np.unsignedinteger[Any]]:
-    """The bytes from `start` on as numbers of `width` bytes each, what is left over not."""
-    return np.frombuffer(characters.data, f"<u{width}", (len(characters) - start) // width, start)

@@ -1,6 +1,5 @@
 """A page's ids out of all matches: a partition at the cursor's place instead of a sort of everything."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,14 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric
-from ledger.reports.transactions.collecting import Matches
+from ledger.reports.transactions.collecting import Matches, Places, Thin
 from ledger.reports.transactions.filters import Order
 from ledger.sheets.codebook import counterparty_names
 from ledger.sheets.layout import Column
-from ledger.sheets.merge import take_rows
 from ledger.sheets.parts import Amounts, Numbers, id_halves
 
-Places = NDArray[np.intp]
 Halves = NDArray[np.uint64]
 
 DESCENDING = (Order.NEWEST, Order.LARGEST)
@@ -35,12 +32,12 @@ def page_of(matches: Matches, order: Order, size: int, *, backwards: bool = Fals
     return [UUID(bytes=one.tobytes()) for one in matches.rows.id[chosen]]
 
 
-def thinning(order: Order, size: int) -> Callable[[Numbers], Numbers]:
-    """What leaves of a month's rows those that can be among the first `size` of all."""
+def thinning(order: Order, size: int) -> Thin:
+    """What tells the places of the rows that can be among the first `size`, whatever their ids: those of equal keys stay."""
     sorting = _Sorting(_ranks() if order == Order.COUNTERPARTY else None, order, False)
 
-    def thin(rows: Numbers) -> Numbers:
-        return take_rows(rows, sorting.first(rows, sorting.key(rows), np.arange(len(rows)), size))
+    def thin(rows: Numbers) -> Places:
+        return _nearest(sorting.key(rows), np.arange(len(rows)), size)
 
     return thin
 
@@ -75,15 +72,22 @@ class _Sorting:
 
     def first(self, rows: Numbers, key: Amounts, places: Places, size: int) -> Places:
         """The first `size` of these places: a partition, and a sort of no more than have to be sorted."""
-        if len(places) > size:
-            furthest = np.partition(key[places], size - 1)[size - 1]
-            places = places[key[places] <= furthest]
+        places = _nearest(key, places, size)
         high, low = self._halves(rows.id[places])
         return places[np.lexsort((low, high, key[places]))][:size]
 
     def _halves(self, ids: Column) -> tuple[Halves, Halves]:
         high, low = id_halves(ids)
         return (~high, ~low) if self.descends else (high, low)
+
+
+def _nearest(key: Amounts, places: Places, size: int) -> Places:
+    """Of these places those with the `size` least keys, and with keys that equal the last of them."""
+    if len(places) <= size:
+        return places
+    keys = key[places]
+    nearest: Places = places[keys <= np.partition(keys, size - 1)[size - 1]]
+    return nearest
 
 
 def _sizes(numbers: Numbers) -> Amounts:

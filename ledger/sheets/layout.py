@@ -13,15 +13,16 @@
 
 Types are numpy's: `V16` sixteen raw bytes, `i2` `i4` `i8` signed, `u2` `u4` unsigned, `u1` raw bytes. Whole numbers may be
 packed (frame of reference): a value is the column's base, its least, plus an unsigned number of 1, 2 or 4 bytes, or of
-none where all rows have the same. What does not fit into four is stored as it is, with the base 0. Nothing may follow the
-last column. A reader takes exactly the columns its part has, in their order, and refuses everything else.
+none where all rows have the same. What does not fit into four is stored as it is, with the base 0; a column of any length
+has that base always. Nothing may follow the last column. A reader takes exactly the columns its part has, in their order,
+and refuses everything else.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ ENTRY_HEAD = 20
 WIDTHS = (1, 2, 4)
 ZEROS = bytes(8)
 ALIGNMENT = 8
+FRAMES = 1024
 
 Column = NDArray[Any]
 
@@ -48,15 +50,15 @@ class SheetBroken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column's name, its little-endian numpy type, and how many elements it has for `rows` rows.
+    """A column's name and its little-endian numpy type. It has one element a row, or where it is `free` any number.
 
-    `extra` elements are added to one a row; None means that the length is the column's own. `packed` columns, of whole
-    numbers, take the bytes that their values need.
+    `packed` columns, of whole numbers, take the bytes that their values need. Free ones are read as they are stored: in a
+    type that may be narrower.
     """
 
     name: str
     type: str
-    extra: int | None = 0
+    free: bool = False
     packed: bool = False
 
 
@@ -85,6 +87,23 @@ class PartSpec:
         """Each column with its type and the bytes that a stored value may have."""
         return tuple((column, _element(column.type), _widths(column)) for column in self.columns)
 
+    @cached_property
+    def frame_of(self) -> Callable[[int], "Frame"] | None:
+        """What a part of so many rows looks like, where that says all; None where columns are packed or free."""
+        if any(column.packed or column.free for column in self.columns):
+            return None
+        return lru_cache(maxsize=FRAMES)(partial(_frame, self))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The whole directory of a part, where each column begins, where zeros fill it up (from, to), and its size in bytes."""
+
+    directory: bytes
+    columns: tuple[tuple[np.dtype[Any], int], ...]
+    gaps: tuple[tuple[int, int], ...]
+    size: int
+
 
 def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column]) -> bytes:
     """The bytes of a part. Raises TypeError for columns that are not of the spec's types and lengths."""
@@ -94,7 +113,7 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
         _check(column_spec, column, rows)
         stored, width, base = _packed(column_spec, column) if column_spec.packed else (column, column.itemsize, 0)
         content = stored.tobytes()
-        directory.append(ENTRY.pack(column_spec.name.encode(), column_spec.type.encode(), width, base, len(content)))
+        directory.append(_entry(column_spec, width, base, len(content)))
         data += [content, bytes(-len(content) % ALIGNMENT)]
     return b"".join([header, *directory, *data])
 
@@ -102,13 +121,21 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
 def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[int, list[Column]]:
     """The number of rows and the columns, most of them read-only views of `data`. Raises SheetBroken for anything unexpected."""
     rows = _read_header(spec, month, data)
+    # A report reads dozens of parts with a dozen columns each: what is as expected is seen at once.
+    if spec.frame_of is not None:
+        frame = spec.frame_of(rows)
+        as_expected = (
+            len(data) == frame.size and data[HEADER.size : HEADER.size + len(frame.directory)] == frame.directory
+        )
+        if as_expected and not any(any(data[start:end]) for start, end in frame.gaps):
+            return rows, [np.frombuffer(data, element, rows, start) for element, start in frame.columns]
     position, size = HEADER.size + spec.directory.size, len(data)
     columns = []
     entries = _read_directory(spec, month, data)
     for (column, element, widths), width, base, length in zip(spec.elements, *entries, strict=True):
-        if width not in widths or (base and width == element.itemsize):
+        if width not in widths or (base and (column.free or width == element.itemsize)):
             raise _broken(spec, month, f"column {column.name} is packed in another way")
-        if length % width if column.extra is None else length != (rows + column.extra) * width:
+        if length % width if column.free else length != rows * width:
             raise _broken(spec, month, f"column {column.name} does not have one value a row")
         end = position + length
         padding = -length % ALIGNMENT
@@ -116,13 +143,10 @@ def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[
             raise _broken(spec, month, f"column {column.name} is cut off")
         if padding and data[end : end + padding] != ZEROS[:padding]:
             raise _broken(spec, month, f"column {column.name} is not followed by zeros")
-        if width == element.itemsize:
-            columns.append(np.frombuffer(data, element, length // width, position))
-        else:
-            added = (
-                np.frombuffer(data, _element(f"u{width}"), length // width, position) if width else np.zeros(rows, "u1")
-            )
-            columns.append(_unpacked(spec, month, element, added, base))
+        is_whole = width == element.itemsize
+        stored = element if is_whole else _element(f"u{width or 1}")
+        found = np.frombuffer(data, stored, length // width, position) if width else np.zeros(rows, stored)
+        columns.append(found if column.free or is_whole else _unpacked(spec, month, element, found, base))
         position = end + padding
     if size != position:
         raise _broken(spec, month, "there is more than its columns")
@@ -167,23 +191,39 @@ def _broken(spec: PartSpec, month: date, reason: str) -> SheetBroken:
     return SheetBroken(place_of(spec.name, month), reason)
 
 
+def _frame(spec: PartSpec, rows: int) -> Frame:
+    position = HEADER.size + spec.directory.size
+    directory, columns, gaps = b"", [], []
+    for column, element, _ in spec.elements:
+        length = rows * element.itemsize
+        directory += _entry(column, element.itemsize, 0, length)
+        columns.append((element, position))
+        position += length
+        if padding := -length % ALIGNMENT:
+            gaps.append((position, position + padding))
+        position += padding
+    return Frame(directory, tuple(columns), tuple(gaps), position)
+
+
 def _check(spec: ColumnSpec, column: Column, rows: int) -> None:
-    if column.dtype != _element(spec.type):
+    if column.dtype != _element(spec.type) and not (spec.free and np.can_cast(column.dtype, spec.type)):
         raise TypeError(f"{spec.name} is {column.dtype}")
-    if spec.extra is not None and len(column) != rows + spec.extra:
+    if not spec.free and len(column) != rows:
         raise TypeError(f"{spec.name} has {len(column)} values")
 
 
 def _packed(spec: ColumnSpec, column: Column) -> tuple[Column, int, int]:
     """A column as it is stored, the bytes of a value, and the base."""
     if not len(column):
-        return column, column.itemsize, 0
-    base, span = int(column.min()), int(column.max()) - int(column.min())
-    if not span and spec.extra is not None:
+        return column.astype(_element(spec.type)), _element(spec.type).itemsize, 0
+    own = _element(spec.type).itemsize
+    base = 0 if spec.free else int(column.min())
+    span = int(column.max()) - base
+    if not span and not spec.free:
         return column[:0], 0, base
-    width = next((width for width in WIDTHS if width < column.itemsize and span < 1 << 8 * width), column.itemsize)
-    if width == column.itemsize:
-        return column, width, 0
+    width = next((width for width in WIDTHS if width < own and span < 1 << 8 * width), own)
+    if width == own:
+        return column.astype(_element(spec.type)), own, 0
     return (column - column.dtype.type(base)).astype(f"<u{width}"), width, base
 
 
@@ -195,11 +235,15 @@ def _unpacked(spec: PartSpec, month: date, element: np.dtype[Any], added: Column
     return values
 
 
+def _entry(spec: ColumnSpec, width: int, base: int, length: int) -> bytes:
+    return ENTRY.pack(spec.name.encode(), spec.type.encode(), width, base, length)
+
+
 def _widths(spec: ColumnSpec) -> frozenset[int]:
     own = _element(spec.type).itemsize
     packed = [width for width in WIDTHS if width < own] if spec.packed else []
-    # How many they are is told by their bytes, where it is not the rows.
-    none = [0] if spec.packed and spec.extra is not None else []
+    # How many a free column has is told by their bytes: there must be some.
+    none = [0] if spec.packed and not spec.free else []
     return frozenset([own, *packed, *none])
 
 

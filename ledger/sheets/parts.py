@@ -9,6 +9,7 @@ counted from 1970-01-01; a currency is its ISO 4217 number.
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import IntFlag
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Bytes = NDArray[np.uint8]
 Flags = NDArray[np.uint16]
 Numerics = NDArray[np.int16]
 Codes = NDArray[np.int32]
-Counts = NDArray[np.uint32]
+Counts = NDArray[np.unsignedinteger[Any]]
 Amounts = NDArray[np.int64]
 NO_IDS, NO_AMOUNTS = np.empty(0, "V16"), np.empty(0, "<i8")
 least, most = np.minimum.reduce, np.maximum.reduce
@@ -138,9 +139,9 @@ SUMMARY = PartSpec(
 TEXT = PartSpec(
     "text",
     3,
-    (ColumnSpec("counts", "u4", extra=None, packed=True), ColumnSpec("rows", "u4", extra=None, packed=True)),
+    (ColumnSpec("counts", "u4", free=True, packed=True), ColumnSpec("rows", "u4", free=True, packed=True)),
 )
-WORDS = PartSpec("words", 5, (ColumnSpec("characters", "u1", extra=None),))
+WORDS = PartSpec("words", 5, (ColumnSpec("characters", "u1", free=True),))
 
 
 def columns_of(part: Numbers | Summary | Words) -> list[Column]:

@@ -32,6 +32,8 @@ from vault.blobs import BlobKey, fetch_binary, open_blob, stream_blobs
 Part = SheetPart.Part
 # All there is of the rows but their text.
 ROWS = (Part.NUMBERS, Part.ASIDE)
+# Parts of some kilobytes: to ask for them one by one takes longer than they do.
+SMALL = frozenset([Part.SUMMARY])
 
 HEADS = """
     SELECT id, month, version, text_version, stale_since, written_at FROM ledger_sheethead
@@ -99,14 +101,21 @@ def read_sheets(
     """The opened months from `first` to `last`, oldest first, in one statement; in the months `except_in` the parts
     `there` instead. Raises SheetBroken for a part that is missing or wrong, SealBroken for one that does not open."""
     chosen = [list(except_in), [part.value for part in there], [part.value for part in parts]]
+    asked = PARTS + " ORDER BY h.month", [*chosen, book.value, first, last]
     exceptions = set(except_in)
-    # Streamed, because libpq else holds all parts in one growing block, and so that a month is opened while the database
-    # reads the next ones.
-    with stream_blobs(PARTS + " ORDER BY h.month", [*chosen, book.value, first, last]) as rows:
+
+    def opened(rows: Iterable[tuple[Any, ...]]) -> list[OpenedMonth]:
         return [
             open_month(head, contents, there if head.month in exceptions else parts)
             for head, contents in _by_head(rows)
         ]
+
+    if SMALL.issuperset([*parts, *there]):
+        return opened(fetch_binary(*asked))
+    # Streamed, because libpq else holds all parts in one growing block, and so that a month is opened while the database
+    # reads the next ones.
+    with stream_blobs(*asked) as rows:
+        return opened(rows)
 
 
 def stream_sheets(

@@ -178,13 +178,19 @@ def _find_all(terms: Collection[bytes], words: Words) -> Iterator[Places]:
 
 def totals_of(numbers: Numbers) -> tuple[Totals, ...]:
     """Count, money in and money out by currency, by code."""
-    totals = []
-    for numeric in np.flatnonzero(np.bincount(numbers.currency)).tolist():
-        here = numbers.currency == numeric
-        minor = numbers.minor if here.all() else numbers.minor[here]
-        money_in, money_out = int(np.maximum(minor, 0).sum()), int(np.minimum(minor, 0).sum())
-        totals.append(Totals(currency_of_numeric(numeric).code, len(minor), money_in, money_out))
+    totals, numerics = [], numerics_of(numbers)
+    for numeric in numerics:
+        minor = numbers.minor if len(numerics) == 1 else numbers.minor[numbers.currency == numeric]
+        money_out = int(np.minimum(minor, 0).sum())
+        totals.append(Totals(currency_of_numeric(numeric).code, len(minor), int(minor.sum()) - money_out, money_out))
     return tuple(sorted(totals, key=lambda one: one.currency))
+
+
+def numerics_of(numbers: Numbers) -> list[int]:
+    """The currencies that occur, ascending."""
+    if len(numbers) and (numbers.currency == numbers.currency[0]).all():
+        return [int(numbers.currency[0])]
+    return np.flatnonzero(np.bincount(numbers.currency)).tolist()
 
 
 def added_totals(totals: Iterable[Totals]) -> tuple[Totals, ...]:

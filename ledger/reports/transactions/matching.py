@@ -70,17 +70,17 @@ def terms_of(text: str) -> tuple[bytes, ...]:
 
 
 def _match_status(show: Show, numbers: Numbers) -> Mask:
-    removed: Mask = (numbers.flags & Flag.REMOVED) != 0
+    stands: Mask = (numbers.flags & Flag.REMOVED) == 0
+    if show == Show.ALL:
+        return stands
     pending: Mask = (numbers.flags & Flag.PENDING) != 0
     match show:
         case Show.REMOVED:
-            return removed
+            return ~stands
         case Show.PENDING:
-            return pending & ~removed
+            return pending & stands
         case Show.POSTED:
-            return ~(pending | removed)
-        case Show.ALL:
-            return ~removed
+            return ~pending & stands
 
 
 def _match_amounts(wanted: TransactionFilter, numbers: Numbers) -> Mask:

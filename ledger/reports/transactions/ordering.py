@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric
-from ledger.reports.transactions.collecting import Matches, Places, Thin
+from ledger.reports.transactions.collecting import Matches, Places, Thin, numerics_of
 from ledger.reports.transactions.filters import Order
 from ledger.sheets.codebook import counterparty_names
 from ledger.sheets.layout import Column
-from ledger.sheets.parts import Amounts, Numbers, id_halves
+from ledger.sheets.parts import Amounts, Numbers, id_halves, least, most
 
 Halves = NDArray[np.uint64]
 
@@ -33,11 +33,19 @@ def page_of(matches: Matches, order: Order, size: int, *, backwards: bool = Fals
 
 
 def thinning(order: Order, size: int) -> Thin:
-    """What tells the places of the rows that can be among the first `size`, whatever their ids: those of equal keys stay."""
+    """What tells the places of the rows that can be among the first `size` of all it was ever shown, whatever their ids:
+    those of equal keys stay."""
     sorting = _Sorting(_ranks() if order == Order.COUNTERPARTY else None, order, False)
+    furthest: int | None = None
 
     def thin(rows: Numbers) -> Places:
-        return _nearest(sorting.key(rows), np.arange(len(rows)), size)
+        nonlocal furthest
+        key = sorting.key(rows)
+        places = np.arange(len(key)) if furthest is None else np.flatnonzero(key <= furthest)
+        if len(places) >= size:
+            places = _nearest(key, places, size)
+            furthest = int(key[places].max())
+        return places
 
     return thin
 
@@ -92,12 +100,22 @@ def _nearest(key: Amounts, places: Places, size: int) -> Places:
 
 def _sizes(numbers: Numbers) -> Amounts:
     """Amounts on one scale, four decimals, whatever their currency's; beyond int64 they are held at its end."""
+    numerics = numerics_of(numbers)
+    if len(numerics) == 1:
+        return _scaled(numbers.minor, numerics[0])
     sizes = numbers.minor.copy()
-    for numeric in np.unique(numbers.currency).tolist():
-        factor = 10 ** (4 - currency_of_numeric(numeric).exponent)
+    for numeric in numerics:
         here = numbers.currency == numeric
-        sizes[here] = np.clip(sizes[here], -LAST // factor, LAST // factor) * factor
+        sizes[here] = _scaled(sizes[here], numeric)
     return sizes
+
+
+def _scaled(minor: Amounts, numeric: int) -> Amounts:
+    factor = 10 ** (4 - currency_of_numeric(numeric).exponent)
+    bound = LAST // factor
+    is_within = least(minor, initial=0) >= -bound and most(minor, initial=0) <= bound
+    scaled: Amounts = (minor if is_within else np.clip(minor, -bound, bound)) * factor
+    return scaled
 
 
 def _ranks() -> Amounts:

@@ -15,7 +15,7 @@ class Permission(StrEnum):
     EDIT_TRANSACTIONS = "categorise and annotate transactions"
     VIEW_CONNECTIONS = "see connections"
     SYNC_CONNECTIONS = "start a sync"
-    MANAGE_CONNECTIONS = "connect and disconnect banks"
+    MANAGE_CONNECTIONS = "connect and disconnect banks and books"
     VIEW_MEMBERS = "see members"
     FOLLOW_SET_UP = "follow the set-up"
     SET_UP_WORKSPACE = "choose base currency and fiscal year"

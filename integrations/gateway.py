@@ -9,18 +9,15 @@ from django.conf import settings
 
 from accounts.access import workspace_scope
 from config.outbound import OutboundSession
+from integrations import zoho_budget
 from integrations.calls import count_call
 from integrations.models import Connection, OrganizationFacts, ZohoGrant
 from integrations.providers.plaid import PlaidAccess, PlaidClient, allow_plaid
 from integrations.providers.secret import Secret
 from integrations.providers.zoho import Answer, ZohoClient
 from integrations.providers.zoho_errors import DayLimit, GrantDenied, MinuteLimit, ScopeMissing, TokenRejected
-from integrations.sync.zoho import budget
 from integrations.zoho_access import data_at
 from integrations.zoho_tokens import access_token, forget_access_token
-
-# Seconds until Zoho is asked again that wanted a pause, where it did not say how long.
-PAUSES: dict[type[MinuteLimit | DayLimit], int] = {MinuteLimit: 60, DayLimit: 3600}
 
 
 @contextmanager
@@ -67,13 +64,13 @@ class ZohoCaller:
 
     def _get(self, path: str, params: dict[str, str], token: Secret) -> Answer:
         organization_id = self.organization.organization_id
-        budget.spend(organization_id)
+        zoho_budget.spend(organization_id)
         try:
             answer = self._client.get(path, params, token)
         except (MinuteLimit, DayLimit) as limit:
-            budget.pause(organization_id, limit.retry_after or PAUSES[type(limit)])
+            zoho_budget.pause(organization_id, zoho_budget.seconds_of_pause(limit))
             raise
-        budget.note(organization_id, answer.remaining, answer.reset, answer.limit)
+        zoho_budget.note(organization_id, answer.remaining, answer.reset, answer.limit)
         return answer
 
 

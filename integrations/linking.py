@@ -81,7 +81,9 @@ def start_link(
     Raises PlaidProblem, StrangePage, NotConnected, Connection.DoesNotExist.
     """
     with workspace_scope(workspace_id):
-        connection = Connection.objects.get(pk=connection_id) if connection_id else None
+        connection = None
+        if connection_id is not None:
+            connection = Connection.objects.get(pk=connection_id, provider=Connection.Provider.PLAID)
         if connection is not None and connection.access_token is None:
             raise NotConnected
         session = create_link_session(actor=actor, user_id=user_id, connection_id=connection_id)

@@ -139,7 +139,6 @@ _OF_PLAID: dict[type[plaid.PlaidProblem], Problem] = {
 _OF_ZOHO: dict[type[zoho.ZohoProblem], Problem] = {
     zoho.GrantDenied: Problem.NEEDS_REAUTH,
     zoho.TokenRejected: Problem.NEEDS_REAUTH,
-    zoho.ScopeTooWide: Problem.NEEDS_REAUTH,
     zoho.ScopeMissing: Problem.REJECTED,
     zoho.Throttled: Problem.RATE_LIMITED,
     zoho.MinuteLimit: Problem.RATE_LIMITED,

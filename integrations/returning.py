@@ -67,7 +67,6 @@ class ReturnRefused(ValueError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(SENTENCES[reason])
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

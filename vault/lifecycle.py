@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from vault.keyring import (
     provider,
     wrapping_place,
 )
+from vault.locks import lock_until_commit
 from vault.models import KeyFacts, PersonKey, RoutingEntry, WorkspaceKey
 from vault.providers.base import KeyOwner
 from vault.tenancy import enter_workspace
@@ -138,9 +139,7 @@ def _lock_living(owner: KeyOwner) -> list[KeyFacts]:
 
 def _lock_rows(owner: KeyOwner) -> list[KeyFacts]:
     # Not a lock on the rows: whoever had waited for one would not see the row that was added meanwhile.
-    with connection.cursor() as cursor:
-        name = f"counterfoil.keys:{owner.kind}:{owner.id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    lock_until_commit(f"keys:{owner.kind}:{owner.id}")
     rows = key_rows(owner)
     if not rows:
         raise KeyMissing(f"The {owner.kind} {owner.id} has no data key")

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from uuid import UUID
 
-from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from integrations.models import (
     ZohoGrant,
 )
 from integrations.problems import State
+from vault.locks import lock_until_commit
 from vault.tenancy import current_workspace_id
 
 
@@ -142,7 +142,4 @@ def _facts(organization: OrganizationFacts) -> ItemFacts:
 
 def _lock_connecting() -> None:
     # Two visits that end at the same moment must see each other. Taken before any row's lock, and by nobody else.
-    with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"counterfoil.books:{current_workspace_id()}"]
-        )
+    lock_until_commit(f"books:{current_workspace_id()}")

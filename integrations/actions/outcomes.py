@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,6 +25,7 @@ from ledger.actions.feed_former import move_accounts
 from ledger.feeds import FeedAccount
 from ledger.matching import pair_accounts
 from ledger.models import Account
+from vault.locks import lock_until_commit
 from vault.routing import add_route
 from vault.tenancy import current_workspace_id
 
@@ -219,7 +219,4 @@ def _may_be_one_bank(one: ItemFacts, other: ItemFacts) -> bool:
 
 def _lock_linking() -> None:
     # Two visits that end at the same moment must see each other. Taken before any row's lock, and by nobody else.
-    with database.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"counterfoil.linking:{current_workspace_id()}"]
-        )
+    lock_until_commit(f"linking:{current_workspace_id()}")

@@ -2,6 +2,7 @@
 
 import msgspec
 from django.db import models
+from django.db.models import Q
 
 from integrations.fields import SealedSecret
 from integrations.models.connections import Connection
@@ -10,8 +11,8 @@ from vault.tenant import TenantModel
 
 
 class OrganizationFacts(msgspec.Struct, frozen=True, array_like=True):
-    """An organisation as Zoho describes it. `fiscal_year_start_month` is 1 to 12, `price_precision` the decimals of its
-    base currency. Stored in order: append only, with defaults.
+    """An organisation as Zoho describes it. Stored in order: append only, with defaults. What is between `base_currency` and
+    `plan` is told in older records and read nowhere.
     """
 
     organization_id: str
@@ -48,7 +49,12 @@ class ZohoGrant(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace_id", "connection"], name="integrations_zohogrant_connection")
+            models.UniqueConstraint(fields=["workspace_id", "connection"], name="integrations_zohogrant_connection"),
+            models.CheckConstraint(
+                condition=Q(refresh_token__isnull=False, access_token__isnull=False, access_expires_at__isnull=False)
+                | Q(access_token__isnull=True, access_expires_at=None),
+                name="integrations_zohogrant_tokens_together",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,11 @@ class ItemRemoval(TenantModel):
                 condition=Q(state=RemovalState.DUE, due_at__isnull=False, access_token__isnull=False)
                 | Q(state=RemovalState.DONE, due_at=None, access_token__isnull=True),
                 name="integrations_itemremoval_token_until_done",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(provider="plaid", location="") | Q(provider="zoho") & ~Q(location=""),
+                name="integrations_itemremoval_place",
+            ),
         ]
         indexes = [
             models.Index(

@@ -41,7 +41,8 @@ class ResourceState(TenantModel):
     provider's id of the account whose lines are read next, where a list is read account by account. `is_second`: a full
     reading of several pages missed rows that are known, and is looking for them once more before they are given up.
     `newest` is the latest modification this reading has seen; when it ends well, `watermark` moves there, at most to its
-    beginning. `since` is what `CHANGES` asked for, `first_day` where a `WINDOW` begins.
+    beginning. `since` is what `CHANGES` asked for, `first_day` where a `WINDOW` begins. `seen` holds the provider's ids that a
+    full reading has seen so far, separated by spaces, of a list that leaves no rows in the ledger to tell by: journals.
 
     `swept_at` is when the last full reading ended, `read_at` when any did. `dirty_from`: something of that day or later has
     changed whose effect on this list was not read yet. `is_missing_scope`: the person's grant does not cover the list.
@@ -58,6 +59,7 @@ class ResourceState(TenantModel):
     since = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
     newest = models.DateTimeField(null=True)
+    seen = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
     paged_at = models.DateTimeField(null=True)
     watermark = models.DateTimeField(null=True)

@@ -92,6 +92,11 @@ class GrantVisit(TenantModel):
                 & ~Q(state__in=VISIT_OPEN_STATES),
                 name="integrations_grantvisit_secrets_while_open",
             ),
+            models.CheckConstraint(
+                condition=Q(state=VisitState.CHOOSING, offers__isnull=False)
+                | ~Q(state=VisitState.CHOOSING) & Q(offers__isnull=True),
+                name="integrations_grantvisit_offers_while_choosing",
+            ),
         ]
         indexes = [
             models.Index(

@@ -7,16 +7,19 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from integrations.providers.zoho_errors import BadAnswer
 from integrations.providers.zoho_messages import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """`base_currency` is what its books are kept in."""
+    """`base_currency` is what its books are kept in, `plan` what is paid for at Zoho."""
 
     organization_id: str
     name: str = field(repr=False)
     base_currency: str = field(repr=False)
+    plan: str = field(repr=False)
+    is_active: bool = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,16 @@ class Journal:
 
 
 def read_organization(row: Row) -> Organization:
-    return Organization(row.id("organization_id"), row.text("name") or "", row.currency() or "")
+    currency = row.currency()
+    if currency is None:
+        raise BadAnswer
+    return Organization(
+        organization_id=row.id("organization_id"),
+        name=row.text("name") or "",
+        base_currency=currency,
+        plan=row.text("plan_name") or "",
+        is_active=row.is_true("is_org_active", default=True),
+    )
 
 
 def read_account(row: Row) -> Account:

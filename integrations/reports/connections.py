@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from config.moments import name_age, name_day_and_time, name_moment
-from integrations.models import Connection, ItemFacts, ItemRemoval, RemovalState, RunState, SyncRun
+from integrations.models import Connection, ItemRemoval, RemovalState, RunState, SyncRun
 from integrations.problems import REMOVAL_WAITS, TROUBLES, Problem, State, Trouble, said_of
 from integrations.reports.buttons import FOR_A_PERSON, Action, choose_action
 from integrations.reports.grants import GrantLine, read_grants
@@ -96,12 +96,6 @@ def read_name(connection_id: UUID) -> Named:
     """The name of the bank or organisation. Raises Connection.DoesNotExist."""
     connection = Connection.objects.get(pk=connection_id)
     return Named(connection.facts.institution, connection.is_books)
-
-
-def read_institution(connection_id: UUID) -> str:
-    """The bank's name. Raises Connection.DoesNotExist."""
-    facts: ItemFacts = Connection.objects.get(pk=connection_id).facts
-    return facts.institution
 
 
 def read_item_ids() -> frozenset[str]:

@@ -1,12 +1,14 @@
 """What is granted at Zoho, and what came of a visit there, in a person's words."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from config.moments import name_day_and_time
-from integrations.models import GrantVisit, VisitEnd, VisitState, ZohoGrant
-from integrations.zoho_scopes import name_missing, name_scopes
+from integrations.models import BooksList, GrantVisit, ResourceState, VisitEnd, VisitState, ZohoGrant
+from integrations.zoho_scopes import lists_in, name_missing, name_scopes
 
 ENDS = {
     VisitEnd.TOO_WIDE: (
@@ -31,13 +33,22 @@ BY_STATE = {
     VisitState.FAILED: "Zoho Books could not be connected this time. Nothing was changed; start again.",
 }
 
+REFUSAL = (
+    "Zoho does not let us read what was allowed: {names}. Whoever allowed it may not see this in Zoho Books. Give them the "
+    "right to see it there, or have somebody who may see it allow access again. We ask for it once a day."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class GrantLine:
-    """What may be read of an organisation: `scopes` granted, `missing` of those that were asked for, and since when."""
+    """What may be read of an organisation: `scopes` granted, `missing` of those that were asked for, and since when.
+
+    `refusal` says which lists Zoho refuses although they were granted, and what to do about it; empty where it refuses none.
+    """
 
     scopes: tuple[str, ...]
     missing: tuple[str, ...]
+    refusal: str
     base_currency: str
     granted_at: datetime
     granted_on: str
@@ -46,7 +57,10 @@ class GrantLine:
 def read_grants() -> dict[UUID, GrantLine]:
     """By connection, in the workspace in scope; none for what was given up."""
     found = ZohoGrant.objects.filter(refresh_token__isnull=False)
-    return {grant.connection_id: _line(grant) for grant in found}
+    refused: dict[UUID, list[ResourceState]] = defaultdict(list)
+    for state in ResourceState.objects.filter(is_missing_scope=True):
+        refused[state.connection_id].append(state)
+    return {grant.connection_id: _line(grant, refused[grant.connection_id]) for grant in found}
 
 
 def describe_end(visit: GrantVisit) -> str:
@@ -56,11 +70,20 @@ def describe_end(visit: GrantVisit) -> str:
     return BY_STATE.get(VisitState(visit.state), "")
 
 
-def _line(grant: ZohoGrant) -> GrantLine:
+def _line(grant: ZohoGrant, refused: Iterable[ResourceState]) -> GrantLine:
     return GrantLine(
         scopes=name_scopes(grant.scopes),
         missing=name_missing(grant.scopes),
+        refusal=_refusal(grant, refused),
         base_currency=grant.organization.base_currency,
         granted_at=grant.granted_at,
         granted_on=name_day_and_time(grant.granted_at),
     )
+
+
+def _refusal(grant: ZohoGrant, refused: Iterable[ResourceState]) -> str:
+    granted = lists_in(grant.scopes)
+    # What was refused under an earlier grant is being asked for anew.
+    now = {one.resource for one in refused if one.scope_checked_at and one.scope_checked_at > grant.granted_at}
+    names = ", ".join(one.label for one in BooksList if one in granted and one in now)
+    return REFUSAL.format(names=names) if names else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.moments import name_day_and_time, name_moment
 from integrations.models import RunState, Step, SyncRun, Trigger
-from integrations.problems import TROUBLES, Problem, said_of
+from integrations.problems import Problem, said_of
 
 HISTORY = 8
 ORDER = (Step.ACCOUNTS, Step.READING, Step.WRITING, Step.FIGURES)
@@ -40,11 +40,9 @@ class RunProgress:
     connection_id: UUID
     step: str
     detail: str
-    percent: int | None
     steps: tuple[StepLine, ...]
     has_begun: bool
     is_waiting: bool
-    sentence: str
     next_try: str
 
 
@@ -73,13 +71,9 @@ def describe_progress(run: SyncRun, *, is_books: bool = False) -> RunProgress:
         connection_id=run.connection_id,
         step=said_of(RunState.WAITING.label if is_waiting else Step(run.step).label, is_books=is_books),
         detail=_detail(run, Step(run.step)),
-        percent=_percent(run, Step(run.step)),
         steps=describe_steps(run, is_books=is_books),
         has_begun=bool(run.step),
         is_waiting=is_waiting,
-        sentence=said_of(TROUBLES[Problem(run.problem)].sentence, is_books=is_books)
-        if is_waiting and run.problem
-        else "",
         next_try=_name_wait(run.due_at) if is_waiting and run.due_at else "",
     )
 
@@ -105,7 +99,7 @@ def describe_run(run: SyncRun, *, is_books: bool = False) -> RunLine:
         trigger=said_of(Trigger(run.trigger).label, is_books=is_books),
         state=state.label,
         tone={RunState.SUCCEEDED: "ok", RunState.FAILED: "bad"}.get(state, "busy"),
-        outcome=said_of(_outcome(run), is_books=is_books),
+        outcome=_outcome(run, is_books=is_books),
         pages=f"{run.pages_written:,}",
         added=f"{run.rows_added:,}",
         modified=f"{run.rows_modified:,}",
@@ -154,13 +148,13 @@ def _percent(run: SyncRun, step: Step) -> int | None:
     return None
 
 
-def _outcome(run: SyncRun) -> str:
+def _outcome(run: SyncRun, *, is_books: bool) -> str:
+    step = said_of(Step(run.step).label, is_books=is_books)
     if run.problem and run.state != RunState.SUCCEEDED:
-        step = Step(run.step)
-        where = f", while {step.label[0].lower()}{step.label[1:]}" if step in ORDER else ""
-        return f"{Problem(run.problem).label}{where}"
+        where = f", while {step[0].lower()}{step[1:]}" if run.step in ORDER else ""
+        return f"{said_of(Problem(run.problem).label, is_books=is_books)}{where}"
     if run.is_open:
-        return Step(run.step).label
+        return step
     if not run.rows_added + run.rows_modified + run.rows_removed:
         return "Nothing new"
     return "Up to date"

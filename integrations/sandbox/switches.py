@@ -20,7 +20,7 @@ ITEM = ("mutation", "login_required", "revoked")
 DELIVERY = ("duplicated", "reordered", "skewed")
 
 # Of a call to Zoho: instead of its answer; of the accounts server; or to the grant or organisation that it is about.
-REFUSED = ("rate_44", "quota_45", "busy_1070", "scope_missing", "token_rejected")
+REFUSED = ("rate_44", "quota_45", "busy_1070", "scope_missing", "token_rejected", "rejected")
 DENIED = ("denied",)
 GRANT = ("revoked_grant",)
 FOREIGN = ("wrong_organization",)

@@ -8,12 +8,13 @@ from audit.models import Event
 from integrations.gateway import plaid_for
 from integrations.problems import Problem, problem_of
 from integrations.providers.plaid_errors import PlaidProblem, RateLimited
-from integrations.providers.zoho_errors import DayLimit, TooManyAtOnce, WrongOrganization, ZohoProblem
+from integrations.providers.zoho_errors import WrongOrganization, ZohoProblem
 from integrations.sync.endings import end_destroyed, end_in_trouble, put_off, succeed
 from integrations.sync.lease import Lease, LeaseLost, hold, take_lease
 from integrations.sync.reading import open_reader, read_accounts, read_update
 from integrations.sync.writing import ACTOR, build_months, settle_former, write_staged
 from integrations.sync.zoho.run import sync_books
+from integrations.zoho_budget import seconds_of_pause
 from ledger.actions.books import BaseCurrencyChanged
 from ledger.books_feeds import UnknownBooksAccount
 from ledger.currencies import UnknownCurrency
@@ -23,10 +24,6 @@ from ledger.sheets.store import SheetsBusy
 from vault.keyring import KeyDestroyed
 
 log = logging.getLogger(__name__)
-
-# Seconds until books are asked again that wanted a pause, where Zoho did not say how long.
-PAUSE = 60
-PAUSES: dict[type[ZohoProblem], int] = {TooManyAtOnce: 10, DayLimit: 3600}
 
 
 def run_sync(workspace_id: UUID, run_id: UUID) -> None:
@@ -79,7 +76,7 @@ def _sync_bank(lease: Lease) -> None:
 def _end_of_books(lease: Lease, error: ZohoProblem) -> None:
     problem = problem_of(error)
     if problem == Problem.RATE_LIMITED:
-        return put_off(lease, code=error.error_code, seconds=error.retry_after or PAUSES.get(type(error), PAUSE))
+        return put_off(lease, code=error.error_code, seconds=seconds_of_pause(error))
     if isinstance(error, WrongOrganization):
         _raise_alarm(lease)
     return end_in_trouble(lease, problem, code=error.error_code, retry_after=error.retry_after)

@@ -60,7 +60,7 @@ def create_sync(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     except Connection.DoesNotExist:
         raise Http404 from None
     except (NotConnected, AskedToWait) as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, said_of(str(refusal), is_books=read_name(connection_id).is_books))
     return _back(request)
 
 

@@ -18,7 +18,7 @@ from integrations.granting import start_grant
 from integrations.models import Connection, GrantVisit, VisitState
 from integrations.providers.secret import Secret
 from integrations.providers.zoho_errors import Misconfigured
-from integrations.reports.connections import read_institution
+from integrations.reports.connections import read_name
 from integrations.reports.grants import describe_end
 from integrations.returning import Returned, ReturnRefused, Visitor, take_return
 from integrations.views.home import home_of
@@ -127,7 +127,7 @@ def _context(request: WorkspaceRequest, visit: GrantVisit) -> dict[str, object]:
 
 
 def _tell(request: WorkspaceRequest, visit: GrantVisit) -> None:
-    name = read_institution(visit.connection_id) if visit.connection_id else "The organisation"
+    name = read_name(visit.connection_id).institution if visit.connection_id else "The organisation"
     if visit.is_regrant:
         messages.success(request, f"{name} is connected again. What was missed is on its way.")
     else:

@@ -18,7 +18,7 @@ from integrations.actions.syncs import NotConnected
 from integrations.linking import StrangePage, start_link
 from integrations.models import Connection, LinkSession, LinkState
 from integrations.providers.plaid_errors import PlaidProblem
-from integrations.reports.connections import read_institution
+from integrations.reports.connections import read_name
 from integrations.views.home import home_of
 
 ENDED_WELL = (LinkState.LINKED, LinkState.KNOWN)
@@ -84,7 +84,7 @@ def _look(request: WorkspaceRequest, session_id: UUID) -> LinkSession:
 
 
 def _tell(request: WorkspaceRequest, session: LinkSession) -> None:
-    bank = read_institution(session.connection_id) if session.connection_id else "The bank"
+    bank = read_name(session.connection_id).institution if session.connection_id else "The bank"
     if session.state == LinkState.KNOWN:
         messages.info(request, f"{bank} is connected already, so nothing was changed.")
     elif session.connection is not None and session.connection.is_disconnected:

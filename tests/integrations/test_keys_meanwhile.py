@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +17,15 @@ from audit.chain import verify_chain
 from config.demo import programs
 from config.demo.children import Child
 from integrations.actions.connections import ITEM_ROUTE
-from integrations.models import Connection, LinkSession, RunState, StagedPage, WebhookReceipt
+from integrations.models import (
+    Connection,
+    GrantVisit,
+    LinkSession,
+    RunState,
+    StagedPage,
+    VisitState,
+    WebhookReceipt,
+)
 from integrations.problems import Problem
 from integrations.queues import RUN_SYNC
 from integrations.sync.run import run_sync
@@ -32,9 +41,11 @@ from tests.integrations.linked import (
     linked_page,
     newest_connection,
 )
+from tests.integrations.sandbox.zoho_reader import BULK, EUROPE
 from tests.integrations.support import CLIENT_ID, SECRET, Sandbox
 from tests.integrations.test_sync import bank_months, rows_of_bank, token_of
 from tests.integrations.test_webhooks import Post, item_of, news, receipts
+from tests.integrations.zoho.visits import start_visit
 from tests.support.client import ScopeCheckingClient
 from tests.support.commands import run_command, start_command
 from tests.support.environment import Workplace
@@ -217,3 +228,25 @@ def test_the_command_ends_what_a_visit_was_given_and_has_not_kept_yet(
     assert harbor.post("/item/get", access_token=token).status_code == 200
     call_command("destroy_keys", "--workspace", alice.workspace.slug, "--yes", stdout=StringIO())
     assert harbor.post("/item/get", access_token=token).json()["error_code"] == "ITEM_NOT_FOUND"
+
+
+@pytest.mark.parametrize("organizations", [(EUROPE,), (EUROPE, BULK)], ids=["while connecting", "while choosing"])
+def test_the_command_ends_what_a_visit_to_zoho_was_given_and_has_not_kept_yet(
+    alice: Persona, zoho: Sandbox, queue: TaskQueue, organizations: tuple[str, ...]
+) -> None:
+    start_visit(alice, *organizations)
+    if len(organizations) == 1:
+        zoho.switch("server_error", "/zoho/books/v3/organizations")
+    queue.work(1)
+    with workspace_scope(alice.workspace.pk):
+        visit = GrantVisit.objects.get()
+        assert (visit.is_open, visit.refresh_token is not None) == (True, True)
+    assert [row["revoked_at"] for row in grants_at(zoho)] == [None]
+    call_command("destroy_keys", "--workspace", alice.workspace.slug, "--yes", stdout=StringIO())
+    assert [row["revoked_at"] is not None for row in grants_at(zoho)] == [True]
+    with workspace_scope(alice.workspace.pk):
+        assert list(GrantVisit.objects.values_list("state", flat=True)) == [VisitState.EXPIRED]
+
+
+def grants_at(zoho: Sandbox) -> list[Any]:
+    return zoho.world.store.all("SELECT revoked_at FROM zoho_grant")

@@ -1,4 +1,4 @@
-"""`manage.py destroy_keys`: end the access to the banks, then make all that is sealed under a key unreadable for good."""
+"""`manage.py destroy_keys`: end the access to banks and books, then make all that is sealed under a key unreadable for good."""
 
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,19 @@ from accounts.actions import SiteKeyStays, destroy_person_key, destroy_workspace
 from accounts.key_arguments import add_owner_arguments, read_owners
 from audit.log import Actor
 from integrations.actions.links import end_link_session
+from integrations.actions.visits import end_visit
 from integrations.linking import end_access
-from integrations.models import LINK_OPEN_STATES, Connection, ItemRemoval, LinkSession, LinkState, RemovalState
+from integrations.models import (
+    LINK_OPEN_STATES,
+    VISIT_OPEN_STATES,
+    Connection,
+    GrantVisit,
+    ItemRemoval,
+    LinkSession,
+    LinkState,
+    RemovalState,
+    VisitState,
+)
 from integrations.problems import State
 from integrations.removing import end_item
 from vault.keyring import KeyDestroyed, KeyMissing
@@ -29,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--leave-access",
             action="store_true",
-            help="destroy although a bank's access could not be ended; its token is then lost, and with it the means to",
+            help="destroy although a connection's access could not be ended; its token is then lost, and with it the means to",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +59,7 @@ class Command(BaseCommand):
             return
         if open_ones:
             raise CommandError(
-                f"Nothing was destroyed. {open_ones} bank(s) are disconnected here and have not confirmed the end of the "
+                f"Nothing was destroyed. {open_ones} connection(s) are disconnected here and have not confirmed the end of the "
                 "access yet: try again later, or say --leave-access"
             )
 
@@ -65,12 +76,14 @@ class Command(BaseCommand):
 
 
 def _end_access_of(workspace_id: UUID) -> int:
-    """End the access to every bank of a workspace, also what a visit to a bank's page was given and has not kept yet;
-    how many have not confirmed it. Raises KeyDestroyed.
+    """End the access to every bank and all books of a workspace, also what a visit to a bank's page, or Zoho's, was given
+    and has not kept yet; how many have not confirmed it. Raises KeyDestroyed.
     """
     with workspace_scope(workspace_id):
-        for visit in LinkSession.objects.filter(state__in=(LinkState.STARTING, *LINK_OPEN_STATES)):
-            end_link_session(actor=ACTOR, session_id=visit.pk, state=LinkState.EXPIRED)
+        for link in LinkSession.objects.filter(state__in=(LinkState.STARTING, *LINK_OPEN_STATES)):
+            end_link_session(actor=ACTOR, session_id=link.pk, state=LinkState.EXPIRED)
+        for visit in GrantVisit.objects.filter(state__in=VISIT_OPEN_STATES):
+            end_visit(actor=ACTOR, visit_id=visit.pk, state=VisitState.EXPIRED)
         connected = list(Connection.objects.exclude(state=State.DISCONNECTED).values_list("pk", flat=True))
         waiting = list(ItemRemoval.objects.filter(state=RemovalState.DUE).values_list("pk", flat=True))
     ended = [end_access(actor=ACTOR, workspace_id=workspace_id, connection_id=one) for one in connected]

@@ -26,6 +26,7 @@ from integrations.sandbox.zoho.errors import (
     MINUTE,
     NOT_ALLOWED,
     Refused,
+    bad_value,
     too_many_requests,
 )
 from integrations.sandbox.zoho.world import ZohoWorld
@@ -80,6 +81,7 @@ class TroubledZoho:
             "busy_1070": Refused(AT_ONCE),
             "scope_missing": Refused(NOT_ALLOWED),
             "token_rejected": Refused(BAD_TOKEN),
+            "rejected": bad_value("sort_column"),
             "quota_45": limits.day_is_over(self._world),
         }
         return refused[kind].response() if kind in refused else too_many_requests()

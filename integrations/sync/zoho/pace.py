@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from integrations.sync.zoho.budget import Left
+from integrations.zoho_budget import Left
 
 INTERVAL = timedelta(minutes=30)
 # A first run makes far more calls than the next ones will.

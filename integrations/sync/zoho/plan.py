@@ -27,7 +27,7 @@ _BY_CREATION = {"sort_column": "created_time", "sort_order": "A", "filter_by": "
 
 @dataclass(frozen=True, slots=True)
 class ListPlan:
-    """One list. `scope` is the part of the grant that it needs, ZohoBooks.<scope>.READ.
+    """One list, of which `zoho_scopes` says what scope it needs.
 
     `news` is how a reading between two of everything goes; with NONE there is no way, and a long list is left alone until
     all of it is due. `by_account`: read account by account. A list without `resource` leaves no rows in the ledger.
@@ -37,7 +37,6 @@ class ListPlan:
     path: str
     keys: tuple[str, ...]
     read: Callable[[Row], Any]
-    scope: str
     news: ReadingKind
     resource: Resource | None = None
     to_feed: Callable[..., Any] | None = None
@@ -47,24 +46,22 @@ class ListPlan:
     by_account: bool = False
 
 
+ACCOUNTS = ListPlan(
+    BooksList.ACCOUNTS,
+    "/chartofaccounts",
+    ("chartofaccounts",),
+    zoho_rows.read_account,
+    ReadingKind.CHANGES,
+    Resource.ACCOUNTS,
+    zoho_books.account_feed,
+    parameters=(("filter_by", "AccountType.All"),),
+)
 LISTS = (
-    ListPlan(
-        BooksList.ACCOUNTS,
-        "/chartofaccounts",
-        ("chartofaccounts",),
-        zoho_rows.read_account,
-        "accountants",
-        ReadingKind.CHANGES,
-        Resource.ACCOUNTS,
-        zoho_books.account_feed,
-        parameters=(("filter_by", "AccountType.All"),),
-    ),
     ListPlan(
         BooksList.CONTACTS,
         "/contacts",
         ("contacts",),
         zoho_rows.read_contact,
-        "contacts",
         ReadingKind.NONE,
         Resource.CONTACTS,
         zoho_books.contact_feed,
@@ -75,7 +72,6 @@ LISTS = (
         "/invoices",
         ("invoices",),
         zoho_rows.read_invoice,
-        "invoices",
         ReadingKind.CHANGES,
         Resource.INVOICES,
         zoho_books.invoice_feed,
@@ -86,7 +82,6 @@ LISTS = (
         "/bills",
         ("bills",),
         zoho_rows.read_bill,
-        "bills",
         ReadingKind.CHANGES,
         Resource.BILLS,
         zoho_books.bill_feed,
@@ -97,7 +92,6 @@ LISTS = (
         "/creditnotes",
         ("creditnotes",),
         zoho_rows.read_credit_note,
-        "creditnotes",
         ReadingKind.WINDOW,
         Resource.CREDIT_NOTES,
         zoho_books.credit_note_feed,
@@ -108,7 +102,6 @@ LISTS = (
         "/expenses",
         ("expenses",),
         zoho_rows.read_expense,
-        "expenses",
         ReadingKind.WINDOW,
         Resource.EXPENSES,
         zoho_books.expense_feed,
@@ -119,7 +112,6 @@ LISTS = (
         "/customerpayments",
         ("customerpayments", "customer_payments"),
         zoho_rows.read_customer_payment,
-        "customerpayments",
         ReadingKind.WINDOW,
         Resource.CUSTOMER_PAYMENTS,
         zoho_books.customer_payment_feed,
@@ -129,7 +121,6 @@ LISTS = (
         "/vendorpayments",
         ("vendorpayments", "vendor_payments"),
         zoho_rows.read_vendor_payment,
-        "vendorpayments",
         ReadingKind.CHANGES,
         Resource.VENDOR_PAYMENTS,
         zoho_books.vendor_payment_feed,
@@ -141,7 +132,6 @@ BANK_LINES = ListPlan(
     "/banktransactions",
     ("banktransactions",),
     zoho_rows.read_bank_line,
-    "banking",
     ReadingKind.WINDOW,
     Resource.BANK_LINES,
     zoho_books.bank_line_feed,
@@ -154,7 +144,6 @@ JOURNALS = ListPlan(
     "/journals",
     ("journals",),
     zoho_rows.read_journal,
-    "accountants",
     ReadingKind.CHANGES,
 )
 POSTINGS = ListPlan(
@@ -162,7 +151,6 @@ POSTINGS = ListPlan(
     "/chartofaccounts/transactions",
     ("transactions",),
     zoho_rows.read_line,
-    "accountants",
     ReadingKind.WINDOW,
     Resource.POSTINGS,
     zoho_books.posting_feed,
@@ -172,13 +160,12 @@ POSTINGS = ListPlan(
 )
 
 BANK_ACCOUNTS = ListPlan(
-    BooksList.BANK_LINES, "/bankaccounts", ("bankaccounts",), zoho_rows.read_bank_account, "banking", ReadingKind.NONE
+    BooksList.BANK_LINES, "/bankaccounts", ("bankaccounts",), zoho_rows.read_bank_account, ReadingKind.NONE
 )
 ORGANIZATION = ListPlan(
     BooksList.ORGANIZATION,
     "/organizations",
     ("organizations",),
     zoho_rows.read_organization,
-    "settings",
     ReadingKind.NONE,
 )

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from integrations.models import ReadingKind, ResourceState, Step, ZohoGrant
-from integrations.providers.zoho_errors import ScopeMissing, WrongOrganization
+from integrations.models import ReadingKind, ResourceState, Step
+from integrations.providers.zoho_errors import BadAnswer, ScopeMissing
 from integrations.providers.zoho_messages import Page, read_page
 from integrations.providers.zoho_rows import Payment
 from integrations.sync.lease import Held, hold
 from integrations.sync.zoho import states
 from integrations.sync.zoho.books import ACTOR, Books
-from integrations.sync.zoho.plan import POSTINGS, ListPlan
+from integrations.sync.zoho.journals import note_journals
+from integrations.sync.zoho.plan import JOURNALS, POSTINGS, ListPlan
 from integrations.sync.zoho.states import Asked, asked_by, state_of
 from integrations.zoho_books import Books as Unsaid
 from integrations.zoho_books import convert
@@ -65,11 +66,10 @@ def is_worth_asking(books: Books, plan: ListPlan) -> bool:
     """Whether the grant covers a list, as far as is known (noted where it does not), and this run has not read it before it
     was made to wait.
     """
-    granted = plan.scope in books.scopes
+    granted = plan.name in books.granted
     with hold(books.lease) as held:
         state = state_of(held.connection, plan.name)
-        granted_at = ZohoGrant.objects.values_list("granted_at", flat=True).get(connection=held.connection)
-        worth = states.is_worth_asking(state, granted=granted, granted_at=granted_at)
+        worth = states.is_worth_asking(state, granted=granted, granted_at=books.granted_at)
         worth = worth and (plan is POSTINGS or not states.was_read_since(state, held.run.started_at))
     if not worth and not granted:
         note_missing_scope(books, plan)
@@ -105,7 +105,7 @@ def _read_page(books: Books, plan: ListPlan, asked: Asked, accounts: tuple[str, 
 
 def _of_account(page: Page[Any], account_id: str) -> Page[Any]:
     if any(row.account_id not in (None, account_id) for row in page.rows):
-        raise WrongOrganization
+        raise BadAnswer
     return Page(tuple(replace(row, account_id=account_id) for row in page.rows), page.has_more)
 
 
@@ -116,6 +116,8 @@ def _write(held: Held, books: Books, plan: ListPlan, state: ResourceState, page:
     run.rows_read += len(page.rows)
     # A run that gets on may wait for as long as it is asked to.
     run.attempts = 0
+    if plan is JOURNALS:
+        note_journals(held, state, page)
     if plan.resource is None or plan.to_feed is None:
         return
     converted = convert(page.rows, plan.to_feed, _unsaid(held, books, page))

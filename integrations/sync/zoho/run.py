@@ -1,47 +1,72 @@
 """One run over an organisation's books: what all else refers to first, the general ledger last, then the months added up."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+from integrations import zoho_budget
 from integrations.gateway import zoho_for
+from integrations.providers.zoho_errors import NotThere, RequestRejected, ZohoProblem
 from integrations.sync.lease import Lease, hold
 from integrations.sync.writing import build_months
-from integrations.sync.zoho import budget
 from integrations.sync.zoho.books import Books, open_books
-from integrations.sync.zoho.journals import read_journals
 from integrations.sync.zoho.organization import check_organization
 from integrations.sync.zoho.pace import until_next
-from integrations.sync.zoho.plan import BANK_ACCOUNTS, BANK_LINES, LISTS, POSTINGS
+from integrations.sync.zoho.plan import ACCOUNTS, BANK_ACCOUNTS, BANK_LINES, JOURNALS, LISTS, POSTINGS
 from integrations.sync.zoho.reading import ask, read_list
 from integrations.sync.zoho.states import known_accounts
 from ledger.kinds import Book
 
 BOOKS = (Book.BOOKS, Book.INVOICES, Book.BILLS)
 
+REFUSALS = (RequestRejected, NotThere)
+
 
 def sync_books(lease: Lease) -> timedelta:
     """Read all that is due, and say how long the next run can wait.
 
+    A list that Zoho refuses stops no other: the refusal is raised once the rest is read and added up.
     Raises ZohoProblem, LeaseLost, SheetsBusy, BaseCurrencyChanged and what the ledger refuses rows with.
     """
     with zoho_for(lease.workspace_id, lease.connection_id) as caller:
         books = open_books(lease, caller)
         check_organization(books)
-        for plan in LISTS:
-            read_list(books, plan)
-        read_list(books, BANK_LINES, _bank_accounts)
-        read_journals(books)
-        # A reading that was broken off may have begun before something changed: then there is another to come.
-        while read_list(books, POSTINGS, _all_accounts):
-            pass
+        # Without the accounts nothing else can be read: what is posted is asked for by account.
+        read_list(books, ACCOUNTS)
+        refusal = _read_each(_readings(books))
     build_months(lease, BOOKS)
+    if refusal is not None:
+        raise refusal
     with hold(lease) as held:
         calls = held.run.pages_read
-    return until_next(calls, budget.read_left(books.organization_id))
+    return until_next(calls, zoho_budget.read_left(books.organization_id))
 
 
-def _all_accounts(books: Books) -> tuple[str, ...]:
-    return _known(books)
+def _readings(books: Books) -> list[Callable[[], object]]:
+    return [
+        *(partial(read_list, books, plan) for plan in LISTS),
+        partial(read_list, books, BANK_LINES, _bank_accounts),
+        partial(read_list, books, JOURNALS),
+        partial(_read_ledger, books),
+    ]
+
+
+def _read_each(readings: list[Callable[[], object]]) -> ZohoProblem | None:
+    """Read one list after the other; the first refusal, if there was one."""
+    first: ZohoProblem | None = None
+    for read in readings:
+        try:
+            read()
+        except REFUSALS as refusal:
+            first = first or refusal
+    return first
+
+
+def _read_ledger(books: Books) -> None:
+    # A reading that was broken off may have begun before something changed: then there is another to come.
+    while read_list(books, POSTINGS, _known):
+        pass
 
 
 def _bank_accounts(books: Books) -> tuple[str, ...]:

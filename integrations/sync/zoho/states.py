@@ -24,8 +24,6 @@ SHORT = 2
 class Asked:
     """The page to ask for next. `first_day` is the first whose rows are wanted."""
 
-    kind: ReadingKind
-    sweep: int
     page: int
     part: str
     since: dt.datetime | None
@@ -50,7 +48,7 @@ def state_of(connection: Connection, name: BooksList) -> ResourceState:
 
 
 def asked_by(state: ResourceState) -> Asked:
-    return Asked(ReadingKind(state.reading), state.sweep, state.page, state.part, state.since, state.first_day)
+    return Asked(state.page, state.part, state.since, state.first_day)
 
 
 def take_up(state: ResourceState, plan: ListPlan, parts: tuple[str, ...]) -> bool:
@@ -96,14 +94,13 @@ def miss_scope(state: ResourceState) -> None:
     _clear(state)
 
 
-def is_worth_asking(state: ResourceState, *, granted: bool, granted_at: dt.datetime | None) -> bool:
+def is_worth_asking(state: ResourceState, *, granted: bool, granted_at: dt.datetime) -> bool:
     """Whether a list may be read as far as is known: the scope is there, and was not found to be missing all the same
     within a day, by this grant.
     """
     if not granted or not state.is_missing_scope or state.scope_checked_at is None:
         return granted
-    is_new = granted_at is not None and granted_at > state.scope_checked_at
-    return is_new or timezone.now() - state.scope_checked_at > DAILY
+    return granted_at > state.scope_checked_at or timezone.now() - state.scope_checked_at > DAILY
 
 
 def was_read_since(state: ResourceState, moment: dt.datetime | None) -> bool:
@@ -160,5 +157,5 @@ def _choose(state: ResourceState, plan: ListPlan, now: dt.datetime) -> ReadingKi
 
 def _clear(state: ResourceState) -> None:
     state.reading, state.started_at, state.paged_at = ReadingKind.NONE, None, None
-    state.page, state.part, state.is_second = 1, "", False
+    state.page, state.part, state.is_second, state.seen = 1, "", False, ""
     state.since = state.first_day = None

@@ -78,6 +78,7 @@ def test_the_list_of_organisations_counts_for_none(start: Start) -> None:
         ("busy_1070", (429, 1070)),
         ("scope_missing", (401, 57)),
         ("token_rejected", (401, 14)),
+        ("rejected", (400, 2)),
         ("server_error", (500, 1)),
     ],
 )

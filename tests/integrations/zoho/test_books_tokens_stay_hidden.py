@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from celery import current_app
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from integrations.gateway import zoho_for
@@ -78,7 +79,7 @@ def test_no_token_code_or_state_is_logged_queued_cached_stored_or_shown(
     for kind in ("html", "truncated", "server_error", "denied"):
         zoho.switch(kind, "/zoho/oauth/v2/token")
         with workspace_scope(alice.workspace.pk):
-            ZohoGrant.objects.update(access_expires_at=None, refreshing_until=None)
+            ZohoGrant.objects.update(access_expires_at=timezone.now(), refreshing_until=None)
         with pytest.raises(ZohoProblem) as caught:
             access_token(alice.workspace.pk, connection.pk)
         seen += [repr(caught.value), "".join(traceback.format_exception(caught.value))]

@@ -8,9 +8,10 @@ import pytest
 import redis
 from django.conf import settings
 
+from integrations import zoho_budget
 from integrations.providers.zoho_errors import MustWait
-from integrations.sync.zoho import budget, pace
-from integrations.sync.zoho.budget import Left, note, pause, read_left, spend
+from integrations.sync.zoho import pace
+from integrations.zoho_budget import Left, note, pause, read_left, spend
 
 
 @pytest.fixture
@@ -51,8 +52,8 @@ def test_workers_at_the_same_time_share_the_minute(organization: str) -> None:
 
 
 def test_calls_are_free_again_when_their_minute_is_over(organization: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "WINDOW_SECONDS", 0.4)
-    monkeypatch.setattr(budget, "CALLS", 4)
+    monkeypatch.setattr(zoho_budget, "WINDOW_SECONDS", 0.4)
+    monkeypatch.setattr(zoho_budget, "CALLS", 4)
     assert taken(organization) == 4
     threading.Event().wait(0.5)
     assert taken(organization) == 4

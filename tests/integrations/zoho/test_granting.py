@@ -155,6 +155,32 @@ def test_a_grant_of_less_is_kept_and_said(alice: Persona, zoho: Sandbox, queue: 
     assert "Not allowed, so not read: Bills." in page
 
 
+def test_lists_that_zoho_refuses_are_named_with_what_helps(
+    alice: Persona, bob: Persona, zoho: Sandbox, queue: TaskQueue
+) -> None:
+    connection = grant_books(alice, queue)
+    for path in ("/invoices", "/chartofaccounts/transactions"):
+        zoho.switch("scope_missing", f"/zoho/books/v3{path}", times=0)
+    refused = "Zoho does not let us read what was allowed: Invoices, General ledger."
+    assert refused not in alice.client.get(page_of(alice, "connections")).content.decode()
+    queue.work()
+    page = alice.client.get(page_of(alice, "connections")).content.decode()
+    assert refused in page
+    assert "have somebody who may see it allow access again" in page
+    again = page_of(alice, "create_regrant", connection_id=connection.pk)
+    assert f'action="{again}"' in page
+    # Who may not manage connections reads it, and has no button.
+    others = bob.client.get(page_of(alice, "connections")).content.decode()
+    assert refused in others
+    assert f'action="{again}"' not in others
+    zoho.clear_switches()
+    alice.client.get(come_back(leave_for_zoho(alice, connection)))
+    queue.work(1)
+    assert refused not in alice.client.get(page_of(alice, "connections")).content.decode()
+    queue.work()
+    assert "does not let us read" not in alice.client.get(page_of(alice, "connections")).content.decode()
+
+
 def test_without_the_right_to_see_organisations_nothing_is_connected(
     alice: Persona, zoho: Sandbox, queue: TaskQueue
 ) -> None:

@@ -1,17 +1,19 @@
 """Zoho's limits make a run wait without a worker waiting, and it goes on where it was."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from integrations.models import Alert, AlertState, BooksList, RunState
+from integrations import zoho_budget
+from integrations.models import Alert, AlertState, BooksList, ResourceState, RunState
 from integrations.problems import Problem, State
+from integrations.providers import zoho_messages
 from integrations.queues import RUN_SYNC
-from integrations.sync.zoho import budget
+from integrations.sync.zoho import states
 from tests.integrations.faults import expire_lease
 from tests.integrations.linked import TaskQueue, assert_synced, opened
 from tests.integrations.support import Sandbox
@@ -44,7 +46,7 @@ def start(company: Company) -> float:
 def test_a_minute_that_is_used_up_is_waited_for_outside_the_worker(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budget, "CALLS", 9)
+    monkeypatch.setattr(zoho_budget, "CALLS", 9)
     with watching(company.sandbox) as seen:
         assert start(company) < 10
         run = company.last_run()
@@ -64,8 +66,47 @@ def test_a_minute_that_is_used_up_is_waited_for_outside_the_worker(
     assert_same_books(company)
 
 
+@pytest.mark.parametrize("is_long", [False, True], ids=["a short wait", "a wait in which pages shift"])
+def test_journals_of_more_pages_than_the_minute_has_calls_are_read_to_the_end(
+    company: Company, monkeypatch: pytest.MonkeyPatch, is_long: bool
+) -> None:
+    company.sync_well()
+    gone = max(company.reader.all("/journals", "journals"), key=_day)
+    company.reader.change("delete", id=gone["journal_id"])
+    company.make_due(BooksList.JOURNALS)
+    monkeypatch.setattr(zoho_messages, "PER_PAGE", 2)
+    monkeypatch.setattr(states, "PER_PAGE", 2)
+    monkeypatch.setattr(zoho_budget, "CALLS", 4)
+    before: list[int] = []
+    with watching(company.sandbox) as seen:
+        start(company)
+        for _ in range(300):
+            if company.last_run().state != RunState.WAITING:
+                break
+            if is_long and not before and seen.asked("/journals"):
+                before = [int(one["page"]) for one in seen.asked("/journals")]
+                with company.inside():
+                    ResourceState.objects.update(paged_at=timezone.now() - timedelta(minutes=20))
+            forget_limits()
+            go_on(company)
+    assert_synced(company.persona, company.connection)
+    pages = [int(one["page"]) for one in seen.asked("/journals")]
+    assert pages == [*before, *range(1, max(pages) + 1)]
+    assert bool(before) == is_long
+    assert max(pages) > 8
+    # Only the journal that is gone has made the ledger old, from its day on.
+    days = {one["date.start"] for one in seen.asked("/chartofaccounts/transactions")}
+    assert days == {(date.fromisoformat(_day(gone)) - timedelta(days=1)).isoformat()}
+    assert company.state(BooksList.JOURNALS).seen == ""
+    assert_same_books(company)
+
+
+def _day(journal: dict[str, Any]) -> str:
+    return str(journal["journal_date"])
+
+
 def test_a_short_wait_is_no_trouble_of_the_connections(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "CALLS", 9)
+    monkeypatch.setattr(zoho_budget, "CALLS", 9)
     start(company)
     with opened(company.persona, company.connection) as now:
         assert (now.state, now.problem) == (State.CONNECTED, "")
@@ -74,7 +115,7 @@ def test_a_short_wait_is_no_trouble_of_the_connections(company: Company, monkeyp
 def test_two_workspaces_with_the_same_books_share_their_minute(
     company: Company, mallory: Persona, zoho: Sandbox, queue: TaskQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budget, "CALLS", 12)
+    monkeypatch.setattr(zoho_budget, "CALLS", 12)
     other = connect_books(mallory, zoho, queue)
     company.ask()
     other.ask()
@@ -158,7 +199,7 @@ def test_refreshing_too_often_waits_and_stays_connected(company: Company) -> Non
 
 
 def test_however_often_a_run_waits_it_does_not_fail(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "CALLS", 1)
+    monkeypatch.setattr(zoho_budget, "CALLS", 1)
     start(company)
     for _ in range(12):
         go_on(company)

@@ -1,5 +1,6 @@
 """Trouble stops as little as it can, gives nothing up, and what was broken off goes on where it was. R82; ruling 30."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -161,6 +162,74 @@ def test_a_list_that_zoho_refuses_all_the_same_stops_no_other(company: Company) 
     with watching(company.sandbox) as seen:
         company.sync_well()
     assert INVOICES not in seen.paths()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/contacts", BooksList.CONTACTS),
+        ("/invoices", BooksList.INVOICES),
+        ("/bankaccounts", BooksList.BANK_LINES),
+        ("/journals", BooksList.JOURNALS),
+    ],
+)
+def test_a_list_whose_question_zoho_finds_wrong_stops_no_other(company: Company, path: str, name: BooksList) -> None:
+    company.sandbox.switch("rejected", f"/zoho/books/v3{path}", times=0)
+    run = company.sync()
+    assert (run.state, run.problem, run.problem_code) == (RunState.FAILED, Problem.REJECTED, "2")
+    with company.inside() as connection:
+        assert (connection.state, connection.problem) == (State.ERROR, Problem.REJECTED)
+        read = ResourceState.objects.exclude(read_at=None).values_list("resource", flat=True)
+        assert set(read) == set(BooksList) - {name}
+        assert [list_stale_months(book) for book in (Book.BOOKS, Book.INVOICES, Book.BILLS)] == [[], [], []]
+    assert_same_books(company)
+    company.sandbox.clear_switches()
+    company.sync_well()
+    assert company.state(name).read_at is not None
+    assert all(live(company))
+    assert_same_books(company)
+
+
+def test_of_several_refused_lists_the_first_is_said(company: Company) -> None:
+    company.sandbox.switch("rejected", LINES, times=0)
+    company.sandbox.switch("rejected", INVOICES, times=0)
+    with watching(company.sandbox) as seen:
+        assert company.sync().problem == Problem.REJECTED
+    # Of the general ledger a single account is asked for in vain.
+    assert [seen.paths().count(one) for one in (INVOICES, LINES)] == [1, 1]
+
+
+def test_without_the_chart_of_accounts_nothing_else_is_read(company: Company) -> None:
+    company.sandbox.switch("rejected", "/zoho/books/v3/chartofaccounts")
+    with watching(company.sandbox) as seen:
+        assert company.sync().problem == Problem.REJECTED
+    assert seen.paths()[-1] == "/zoho/books/v3/chartofaccounts"
+    assert sum(live(company)) == 0
+    company.sync_well()
+    assert_same_books(company)
+
+
+def test_lines_of_another_account_are_not_understood_and_are_no_alarm(company: Company) -> None:
+    company.sync_well()
+    before = live(company)
+    company.make_due()
+    with company.inside():
+        busy = Posting.objects.values_list("account__provider_id", flat=True).order_by("-date")[0]
+    own = company.sandbox._server._server.get_app()
+    assert own is not None
+
+    def deaf(environ: Any, start_response: Any) -> Any:
+        """Passes over which account is asked for."""
+        query = re.sub(r"account_id=\w+", f"account_id={busy}", environ["QUERY_STRING"])
+        return own(environ | ({"QUERY_STRING": query} if environ["PATH_INFO"] == LINES else {}), start_response)
+
+    company.sandbox._server.use(deaf)
+    run = company.sync()
+    company.sandbox._server.use(own)
+    assert (run.state, run.problem) == (RunState.WAITING, Problem.BAD_ANSWER)
+    assert live(company) == before
+    with company.inside():
+        assert not Event.objects.filter(action="integrations.books.refused").exists()
 
 
 def test_without_the_accountants_scope_there_are_documents_and_no_ledger(

@@ -15,12 +15,15 @@ from uuid import uuid4
 import redis
 from django.conf import settings
 
-from integrations.providers.zoho_errors import MustWait
+from integrations.providers.zoho_errors import DayLimit, MustWait, TooManyAtOnce, ZohoProblem
 
 CALLS = 90
 WINDOW_SECONDS = 60
 KEPT_FREE = 10
 SHORTEST_DAY = 60
+# Seconds until Zoho is asked again that wanted a pause, where it did not say how long.
+PAUSE = 60
+PAUSES: dict[type[ZohoProblem], int] = {TooManyAtOnce: 10, DayLimit: 3600}
 
 # Waits until half of the minute's calls are free again: to be let in for a single call each time would be a crawl.
 SPEND = """
@@ -82,6 +85,11 @@ def pause(organization_id: str, seconds: int) -> None:
     key = _key(organization_id, "pause")
     if not _redis().set(key, 1, ex=max(seconds, 1), nx=True):
         _redis().expire(key, max(seconds, 1), gt=True)
+
+
+def seconds_of_pause(problem: ZohoProblem) -> int:
+    """How long to ask for nothing after being asked to wait: as long as Zoho said, or else as is usual."""
+    return problem.retry_after or PAUSES.get(type(problem), PAUSE)
 
 
 def read_left(organization_id: str) -> Left | None:

@@ -110,7 +110,7 @@ def read_sheets(
             for head, contents in _by_head(rows)
         ]
 
-    if SMALL.issuperset([*parts, *there]):
+    if SMALL.issuperset([*parts, *(there if exceptions else ())]):
         return opened(fetch_binary(*asked))
     # Streamed, because libpq else holds all parts in one growing block, and so that a month is opened while the database
     # reads the next ones.

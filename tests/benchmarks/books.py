@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.books`: the books' reports over sealed sheets, on servers of its own. Writes no file.
 
 DOCUMENTS says of how many invoices (20,000 unless it does), with three postings each. Measured is the data part: fetching
-the sealed sheets, opening them, adding up, opening names.
+the sealed sheets, opening them, adding up, opening names. Then the sandbox's largest organisation is synced over HTTP.
 """
 
 import os
@@ -13,8 +13,11 @@ from uuid import UUID
 
 from tests.benchmarks.place import own_workplace
 from tests.benchmarks.plan import Plan
+from tests.support.environment import Workplace
 
 DOCUMENTS = 20_000
+# The sandbox's organisation of 20,000 invoices and some 60,000 postings.
+BULK = "801460943"
 REPEATED = Plan(rows=0, small=0, synced=0, repetitions=30)
 
 
@@ -42,6 +45,21 @@ def measure_books(documents: int, plan: Plan, today: date) -> Iterator[str]:
     asked = {title: partial(_asked, company.workspace_id, ask) for title, ask in _questions(today).items()}
     for title, timings in measure_in_turn(asked, plan).items():
         yield _line(title, f"{timings.median * 1000:.1f} ms, 95th percentile {timings.p95 * 1000:.1f}")
+
+
+def measure_first_sync(workplace: Workplace, organization_id: str, base_currency: str) -> str:
+    """One line about a sync of an organisation of the sandbox, by a worker of its own. Raises SyncFailed."""
+    from tests.benchmarks.books_syncing import sync_books_over_http
+    from tests.support.people import make_person
+
+    folder = workplace.folder / "books"
+    folder.mkdir(exist_ok=True)
+    synced = sync_books_over_http(make_person("bench"), organization_id, base_currency, workplace.environment(), folder)
+    return _line(
+        "first sync over HTTP",
+        f"{synced.rows / synced.seconds:,.0f} rows/s: {synced.rows:,} rows in {synced.seconds:.1f} s by {synced.calls:,} calls, "
+        f"of them {synced.invoices:,} invoices and {synced.postings:,} postings; worker {synced.worker / 1e6:.0f} MB",
+    )
 
 
 def _questions(today: date) -> dict[str, Callable[[], object]]:
@@ -99,9 +117,10 @@ def _line(title: str, figure: str) -> str:
 
 def main() -> None:
     documents = int(os.environ.get("DOCUMENTS", str(DOCUMENTS)))
-    with own_workplace():
+    with own_workplace() as workplace:
         for line in measure_books(documents, REPEATED, datetime.now(UTC).date()):
             print(line, flush=True)
+        print(measure_first_sync(workplace, BULK, "USD"))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _sync(owner: User, bank: OpenBank, made_up: MadeUpBank, order: str, worker: 
         facts = ItemFacts(item_id=item_id, institution=made_up.name, institution_id=made_up.id)
         connection = Connection.objects.create(facts=facts, access_token=access_token)
         run = request_sync(actor=ACTOR, connection_id=connection.pk, trigger=Trigger.FIRST)
-    seconds = _wait(workspace_id, run.pk)
+    seconds = wait_for_run(workspace_id, run.pk)
     _check(workspace_id, len(made_up.numbers))
     return FirstSync(
         order,
@@ -91,7 +91,8 @@ def _sync(owner: User, bank: OpenBank, made_up: MadeUpBank, order: str, worker: 
     )
 
 
-def _wait(workspace_id: UUID, run_id: UUID) -> float:
+def wait_for_run(workspace_id: UUID, run_id: UUID) -> float:
+    """The seconds from a run's start to its end. Raises SyncFailed."""
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         time.sleep(0.1)

@@ -86,7 +86,9 @@ def _database(address: DatabaseAddress, *, atomic_requests: bool = False) -> dic
         "PASSWORD": address.password,
         "HOST": address.host,
         "PORT": address.port,
-        "OPTIONS": {"connect_timeout": 5, **dict(address.options)},
+        # A page's statements are the same each time: PostgreSQL plans them once a connection. (A pooler that hands
+        # connections from transaction to transaction must know of prepared statements, as PgBouncer does from 1.22 on.)
+        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5, **dict(address.options)},
         "ATOMIC_REQUESTS": atomic_requests,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,

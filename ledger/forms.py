@@ -14,6 +14,7 @@ from ledger.actions.saved_views import MAX_NAME
 from ledger.currencies import CURRENCIES
 from ledger.reports.choices import AccountChoice, CategoryChoice
 from ledger.reports.transactions.filters import Direction, Order, Show
+from ledger.reports.transactions.listing import SIZES
 
 MAX_MONTHS = 60
 MAX_TEXT = 100
@@ -140,6 +141,7 @@ class FilterForm(forms.Form):
     direction = forms.ChoiceField(label="Direction", required=False, choices=DIRECTIONS)
     currency = CurrencyChoice(label="Currency", required=False)
     order = forms.ChoiceField(required=False, choices=[(one, one) for one in Order], widget=forms.HiddenInput)
+    rows = forms.ChoiceField(required=False, choices=[(one, one) for one in SIZES], widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, accounts: Sequence[AccountChoice], categories: Sequence[CategoryChoice], **kwargs: Any

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from ledger.forms import UNCATEGORISED, DayField, FilterForm, account_choices, category_groups
 from ledger.reports.choices import list_accounts, list_categories, list_counterparties
-from ledger.reports.transactions import Direction, Names, Order, Show, TransactionFilter, read_names
+from ledger.reports.transactions import SIZES, Direction, Names, Order, Show, TransactionFilter, read_names
 from ledger.views.shown.transactions import AFTER, BEFORE, NARROWING, names_of
 
 CHANGED = "changed"
@@ -22,7 +22,7 @@ DAYS = {"from", "to"}
 class Listing:
     """What a query asks for. `wanted` is None when it makes no sense, and the form says why; `query` is it without the
     change just made, whose id is `changed`. The page comes after the row `after` or before the row `before`. `kept` is
-    what a saved view keeps of it. `names` are the words of the values in it."""
+    what a saved view keeps of it. `names` are the words of the values in it. `size` is how many rows a page has."""
 
     form: FilterForm
     wanted: TransactionFilter | None
@@ -32,6 +32,7 @@ class Listing:
     query: QueryDict
     kept: str
     names: dict[str, str]
+    size: int
 
 
 def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
@@ -48,15 +49,17 @@ def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
     groups = [choices for _, choices in category_groups(categories)]
     words = [(UNCATEGORISED, "No category"), *((show.value, show.value.capitalize()) for show in Show)]
     directions = [(Direction.IN.value, "Money in"), (Direction.OUT.value, "Money out")]
+    is_valid = form.is_valid()
     return Listing(
         form=form,
-        wanted=filter_of(form) if form.is_valid() else None,
+        wanted=filter_of(form) if is_valid else None,
         after=read_id(query.get(AFTER, "")),
         before=read_id(query.get(BEFORE, "")),
         changed=changed,
         query=query,
         kept=kept_of(query),
         names=names_of(account_choices(accounts), *groups, words, directions, named),
+        size=int(form.cleaned_data["rows"] or SIZES[0]) if is_valid else SIZES[0],
     )
 
 

@@ -61,9 +61,16 @@ def render_list(
     }
     if listing.wanted is None:
         return render(request, "ledger/transactions.html", context, status=422)
-    report = list_transactions(listing.wanted, cursor=listing.after, before=listing.before, names=known)
+    report = list_transactions(
+        listing.wanted, cursor=listing.after, before=listing.before, names=known, size=listing.size
+    )
     context["page"] = show_transactions(
-        report, query=listing.query, names=listing.names, wanted=listing.wanted, place=place_of_list(request)
+        report,
+        query=listing.query,
+        names=listing.names,
+        wanted=listing.wanted,
+        place=place_of_list(request),
+        size=listing.size,
     )
     context["has_any"] = bool(report.rows or list_transactions(TransactionFilter()).rows)
     context["stale"] = describe_stale(report.freshness, now())

@@ -16,7 +16,7 @@ from tests.benchmarks.questions import ACCOUNT, SEALED, SEARCHES
 from tests.benchmarks.timing import Task
 from tests.support.people import sign_in
 
-STATEMENT, TRANSACTIONS = "Profit and loss, 36 months", "Transactions"
+STATEMENT, TRANSACTIONS, HUNDRED = "Profit and loss, 36 months", "Transactions", "Transactions, 100 rows"
 
 
 class PageFailed(AssertionError):
@@ -79,6 +79,7 @@ def list_pages(company: Company) -> tuple[Page, ...]:
         Page("Cash", "Next 13 weeks", {SEALED: own("cash")}),
         Page(STATEMENT, "Own category 30", statement),
         Page(TRANSACTIONS, f"{company.rows:,} transactions", newest),
+        Page(HUNDRED, "Next 100", {SEALED: own("transactions", rows="100")}),
         Page("Transactions of an account", "The checking account", {SEALED: own("transactions", account=checking)}),
         Page("Transactions, largest first", "transactions", {SEALED: own("transactions", order="largest")}),
         *(

@@ -30,7 +30,12 @@ def profit_and_loss(*, first: date, last: date) -> ProfitAndLoss:
 
 
 def list_transactions(
-    wanted: TransactionFilter, *, cursor: UUID | None = None, before: UUID | None = None, names: Names | None = None
+    wanted: TransactionFilter,
+    *,
+    cursor: UUID | None = None,
+    before: UUID | None = None,
+    names: Names | None = None,
+    size: int = PAGE,
 ) -> TransactionPage:
     """The newest rows, or those whose text holds all of what is looked for, with totals. Other filters are not asked here."""
     names = names or read_names()

@@ -14,7 +14,8 @@ from ledger.reports.transactions.pages import Totals, TransactionPage
 from ledger.reports.transactions.rows import StoredRow, day_of, read_next, read_rows
 from ledger.sheets.heads import Head
 
-PAGE = 50
+SIZES = (50, 100)
+PAGE = SIZES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,58 +33,61 @@ def list_transactions(
     cursor: UUID | None = None,
     before: UUID | None = None,
     names: Names | None = None,
+    size: int = PAGE,
 ) -> TransactionPage:
     """The page of matching rows after the row `cursor`, or of those that come just before the row `before`, with the
-    totals of all matches. `names` are the workspace's, where they were read already.
+    totals of all matches. `names` are the workspace's, where they were read already; `size` is how many rows a page has.
 
     A cursor is a row's id; one that is unknown is the beginning, and so is a page back that would not be full.
     Following `next_cursor` visits each matching row exactly once, also when others come or go meanwhile.
     """
     names = names or read_names()
     if wanted.needs_sheets:
-        return _from_sheets(wanted, names, cursor, before)
-    window = _window_before(wanted, before) or _window_after(wanted, cursor)
+        return _from_sheets(wanted, names, cursor, before, size)
+    window = _window_before(wanted, before, size) or _window_after(wanted, cursor, size)
     heads, totals = count_readable(wanted, names)
     return _page(window, names, heads, totals, sum(one.count for one in totals))
 
 
-def _window_after(wanted: TransactionFilter, cursor: UUID | None) -> _Window:
+def _window_after(wanted: TransactionFilter, cursor: UUID | None, size: int) -> _Window:
     day = day_of(cursor)
-    rows = read_next(wanted, cursor, day, PAGE + 1)
+    rows = read_next(wanted, cursor, day, size + 1)
     if day and not rows:
-        return _window_after(wanted, None)
-    return _Window(rows[:PAGE], day is not None, len(rows) > PAGE)
+        return _window_after(wanted, None, size)
+    return _Window(rows[:size], day is not None, len(rows) > size)
 
 
-def _window_before(wanted: TransactionFilter, before: UUID | None) -> _Window | None:
+def _window_before(wanted: TransactionFilter, before: UUID | None, size: int) -> _Window | None:
     """None for a page that would not be full, which is better shown from the beginning."""
     if (day := day_of(before)) is None:
         return None
-    rows = read_next(wanted, before, day, PAGE + 1, backwards=True)
-    return _Window(rows[PAGE - 1 :: -1], True, True) if len(rows) > PAGE else None
+    rows = read_next(wanted, before, day, size + 1, backwards=True)
+    return _Window(rows[size - 1 :: -1], True, True) if len(rows) > size else None
 
 
-def _from_sheets(wanted: TransactionFilter, names: Names, cursor: UUID | None, before: UUID | None) -> TransactionPage:
+def _from_sheets(
+    wanted: TransactionFilter, names: Names, cursor: UUID | None, before: UUID | None, size: int
+) -> TransactionPage:
     at = before or cursor
     # Where a row says what comes before, every match has to be held against it.
-    matches = collect_matches(wanted, names, at, thin=None if at else thinning(wanted.order, PAGE + 1))
-    ids, has_newer, has_older = _ids_of_page(matches, wanted.order, is_back=before is not None)
+    matches = collect_matches(wanted, names, at, thin=None if at else thinning(wanted.order, size + 1))
+    ids, has_newer, has_older = _ids_of_page(matches, wanted.order, size, is_back=before is not None)
     window = _Window(read_rows(ids), has_newer, has_older)
     # Removed rows are in no sum.
     totals = () if wanted.show == Show.REMOVED else matches.totals
     return _page(window, names, matches.heads, totals, matches.count)
 
 
-def _ids_of_page(matches: Matches, order: Order, *, is_back: bool) -> tuple[list[UUID], bool, bool]:
+def _ids_of_page(matches: Matches, order: Order, size: int, *, is_back: bool) -> tuple[list[UUID], bool, bool]:
     """The ids in order, and whether others come before and after them."""
     if matches.cursor is not None:
-        ids = page_of(matches, order, PAGE + 1, backwards=is_back)
-        if is_back and len(ids) > PAGE:
-            return ids[PAGE - 1 :: -1], True, True
+        ids = page_of(matches, order, size + 1, backwards=is_back)
+        if is_back and len(ids) > size:
+            return ids[size - 1 :: -1], True, True
         if ids and not is_back:
-            return ids[:PAGE], True, len(ids) > PAGE
-    ids = page_of(replace(matches, cursor=None), order, PAGE + 1)
-    return ids[:PAGE], False, len(ids) > PAGE
+            return ids[:size], True, len(ids) > size
+    ids = page_of(replace(matches, cursor=None), order, size + 1)
+    return ids[:size], False, len(ids) > size
 
 
 def _page(

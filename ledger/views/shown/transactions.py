@@ -11,6 +11,7 @@ from django.http import QueryDict
 from ledger.actions.bulk import MOST
 from ledger.money import format_minor
 from ledger.reports.transactions.filters import Order, Show, TransactionFilter
+from ledger.reports.transactions.listing import SIZES
 from ledger.reports.transactions.pages import Totals, TransactionPage, TransactionRow
 from ledger.views.shown.months import name_day
 
@@ -76,7 +77,8 @@ class TransactionsPage:
     """`query` is the page's own state, for forms that come back to it; `sheet_version` names the sheets it was read from.
 
     `everything` says how many rows a change of all that match concerns, "" where that is not offered: nothing narrows the
-    list, all of it is on this page, or (`is_too_much`) it is more than is changed at once.
+    list, all of it is on this page, or (`is_too_much`) it is more than is changed at once. `other_size` is the address of
+    the list in pages of another length, empty where all of it is on the shorter.
     """
 
     rows: tuple[ShownRow, ...]
@@ -89,7 +91,11 @@ class TransactionsPage:
     by_amount: SortLink
     first: str
     newer: str
+    newer_label: str
     older: str
+    older_label: str
+    other_size: str
+    other_size_label: str
     query: str
     sheet_version: str
     everything: str
@@ -98,15 +104,22 @@ class TransactionsPage:
 
 
 def show_transactions(
-    page: TransactionPage, *, query: QueryDict, names: Mapping[str, str], wanted: TransactionFilter, place: str
+    page: TransactionPage,
+    *,
+    query: QueryDict,
+    names: Mapping[str, str],
+    wanted: TransactionFilter,
+    place: str,
+    size: int = SIZES[0],
 ) -> TransactionsPage:
     """`query` is the page's valid query string, which asks for `wanted`; `names` are those of the ids in it; `place` is
-    the page's address."""
+    the page's address and `size` how many rows it may have."""
     chips = show_chips(query, names)
     currencies = {totals.currency for totals in page.totals}
     is_more = bool(chips) and page.count > len(page.rows) and wanted.show != Show.REMOVED
     order = wanted.order
     narrowing = _address(query, PLACE | {"counterparty": None})
+    (other,) = [one for one in SIZES if one != size]
     return TransactionsPage(
         rows=tuple(show_row(row, place, narrowing) for row in page.rows),
         strips=tuple(_strip(totals) for totals in page.totals),
@@ -118,7 +131,11 @@ def show_transactions(
         by_amount=_sort(query, order, descending=Order.LARGEST, ascending=Order.SMALLEST),
         first=_address(query, PLACE) if page.previous_cursor else "",
         newer=_address(query, PLACE | {BEFORE: str(page.previous_cursor)}) if page.previous_cursor else "",
+        newer_label=f"← Previous {size}",
         older=_address(query, PLACE | {AFTER: str(page.next_cursor)}) if page.next_cursor else "",
+        older_label=f"Next {size} →",
+        other_size=_address(query, PLACE | {"rows": str(other)}) if page.count > SIZES[0] else "",
+        other_size_label=f"{other} a page",
         query=query.urlencode(),
         sheet_version=page.sheet_version,
         everything=f"{page.count:,}" if is_more and page.count <= MOST else "",

@@ -107,20 +107,29 @@ def test_headings_sort_and_say_so(alice: Persona, rows: Feed) -> None:
     assert smallest.column(2)[0] == "Rent"
 
 
-def test_pages_of_fifty_show_each_row_once(alice: Persona, bank: Feed) -> None:
+@pytest.mark.parametrize("size", [50, 100])
+def test_pages_show_each_row_once(alice: Persona, bank: Feed, size: int) -> None:
     with bank.scope():
-        bank.apply(*(bank.row(TODAY - timedelta(days=n // 3), -n - 1, f"Row {n}") for n in range(120)))
-    page, seen = open_list(alice), list[str]()
+        bank.apply(*(bank.row(TODAY - timedelta(days=n // 3), -n - 1, f"Row {n}") for n in range(220)))
+    first = page = open_list(alice) if size == 50 else open_list(alice, open_list(alice).link("100 a page"))
+    seen = list[str]()
     while True:
         seen += page.column(2)
-        if "Next 50 →" not in dict(page.links):
+        if f"Next {size} →" not in dict(page.links):
             break
-        page = open_list(alice, page.link("Next 50 →"))
+        page = open_list(alice, page.link(f"Next {size} →"))
 
-    assert sorted(seen) == sorted(f"Row {n}" for n in range(120))
-    assert open_list(alice, page.link("First page")).column(2) == seen[:50]
-    assert open_list(alice, page.link("← Previous 50")).column(2) == seen[50:100]
-    assert "First page" not in dict(open_list(alice).links)
+    assert len(first.column(2)) == size
+    assert sorted(seen) == sorted(f"Row {n}" for n in range(220))
+    assert open_list(alice, page.link("First page")).column(2) == seen[:size]
+    before_last = 220 - 220 % size
+    assert open_list(alice, page.link(f"← Previous {size}")).column(2) == seen[before_last - size : before_last]
+    assert "First page" not in dict(first.links)
+    assert open_list(alice, first.link(f"{150 - size} a page")).column(2) == seen[: 150 - size]
+
+
+def test_a_list_that_is_short_offers_no_longer_pages(alice: Persona, rows: Feed) -> None:
+    assert "100 a page" not in dict(open_list(alice).links)
 
 
 def test_what_was_typed_stays_when_it_makes_no_sense(alice: Persona, rows: Feed) -> None:
@@ -132,7 +141,9 @@ def test_what_was_typed_stays_when_it_makes_no_sense(alice: Persona, rows: Feed)
     assert 'value="2026-05-01"' in page.html
 
 
-@pytest.mark.parametrize("query", ["?account=x", "?category=x", "?counterparty=x", "?currency=XYZ", "?from=0001-01-01"])
+@pytest.mark.parametrize(
+    "query", ["?account=x", "?category=x", "?counterparty=x", "?currency=XYZ", "?from=0001-01-01", "?rows=7"]
+)
 def test_a_query_that_nobody_typed_is_answered(alice: Persona, rows: Feed, query: str) -> None:
     assert "These filters cannot be applied." in open_list(alice, query, status=422).words
 

@@ -6,11 +6,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from audit.log import Actor
-from integrations.actions.visits import receive_code, start_visit
+from integrations.actions.visits import keep_tokens, offer_organizations, receive_code, start_visit
 from integrations.models import Connection, ItemFacts, OrganizationFacts, ZohoGrant
 from integrations.providers.secret import Secret
+from integrations.providers.zoho_oauth import Tokens
 
-SECRETS = ("organisation", "refresh token", "renewed access token", "code")
+SECRETS = (
+    "organisation", "refresh token", "renewed access token", "code", "refresh token to choose by", "access token to choose by",
+    "organisation to choose",
+)  # fmt: skip
 
 
 def secrets(mark: str) -> dict[str, str]:
@@ -19,7 +23,8 @@ def secrets(mark: str) -> dict[str, str]:
 
 
 def plant_grant(actor: Actor, user_id: UUID, planted: dict[str, str]) -> None:
-    """A connection to an organisation's books with both its tokens, and a code that waits to be traded."""
+    """A connection to an organisation's books with both its tokens, a code that waits to be traded, and one that was and
+    now waits for a choice."""
     name = planted["organisation"]
     connection = Connection.objects.create(provider=Connection.Provider.ZOHO, facts=ItemFacts("organisation-1", name))
     now = timezone.now()
@@ -35,3 +40,12 @@ def plant_grant(actor: Actor, user_id: UUID, planted: dict[str, str]) -> None:
     )
     visit = start_visit(actor=actor, user_id=user_id, session_key="a-session")
     receive_code(actor=actor, visit_id=visit.visit_id, code=Secret(planted["code"]), location="us")
+    choosing = start_visit(actor=actor, user_id=user_id, session_key="a-session").visit_id
+    receive_code(actor=actor, visit_id=choosing, code=Secret("spent"), location="us")
+    refresh, access = Secret(planted["refresh token to choose by"]), Secret(planted["access token to choose by"])
+    tokens = Tokens(access, refresh, 3600, None)
+    keep_tokens(actor=actor, visit_id=choosing, tokens=tokens, scopes=frozenset(["ZohoBooks.invoices.READ"]))
+    offered = tuple(
+        OrganizationFacts(f"organisation-{at}", planted["organisation to choose"], "USD") for at in ("2", "3")
+    )
+    offer_organizations(actor=actor, visit_id=choosing, organizations=offered)

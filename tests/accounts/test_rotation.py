@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.access import workspace_scope
+from accounts.actions import OldValuesLeft, begin_key_rotation, finish_key_rotation
 from accounts.key_arguments import read_owners
 from accounts.models import User, Workspace
 from audit.chain import verify_chain
@@ -95,6 +96,15 @@ def get_bytes(table: str, column: str, row: UUID) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT "{column}" FROM "{table}" WHERE id = %s', [row])
         return bytes(cursor.fetchone()[0])
+
+
+def test_a_version_stays_in_use_while_values_are_sealed_under_it(alice: Persona, company: Opened) -> None:
+    owner = KeyOwner("workspace", alice.workspace.pk)
+    with owner_scope(owner):
+        begin_key_rotation(actor=alice.actor, owner=owner)
+        with pytest.raises(OldValuesLeft, match=r"[1-9]\d* values are still sealed under an old version"):
+            finish_key_rotation(actor=alice.actor, owner=owner)
+    assert opened_values(alice.workspace.pk) == company
 
 
 def test_all_is_sealed_anew_and_opens_as_before(alice: Persona, company: Opened) -> None:

@@ -9,7 +9,13 @@ import pytest
 from django.db import connection
 
 from accounts.access import workspace_scope
-from ledger.actions import list_stale_months, rebuild_month, recategorise_transactions
+from ledger.actions import (
+    ViewNameTaken,
+    create_saved_view,
+    list_stale_months,
+    rebuild_month,
+    recategorise_transactions,
+)
 from ledger.kinds import Book
 from ledger.models import Transaction
 from ledger.sheets import store
@@ -135,6 +141,52 @@ def test_a_person_and_a_sync_on_one_row_both_count(alice: Persona, feeds: list[F
         found = Transaction.objects.get(id=row)
         assert (found.date, found.category_id, found.feed.minor) == (JUNE, None, -5)
         assert differences() == []
+
+
+def test_a_row_that_moves_while_its_month_is_waited_for_is_changed_where_it_is_now(
+    alice: Persona, feeds: list[Feed]
+) -> None:
+    (feed, _), workspace = feeds, alice.workspace.pk
+    with workspace_scope(workspace):
+        feed.apply(feed.row(MAY, -1, provider_id="p1", hint="TRAVEL_FLIGHTS"))
+        row = feed.transaction("p1").id
+    has_moved, has_chosen = Event(), Event()
+
+    def move() -> None:
+        with workspace_scope(workspace):
+            feed.apply(feed.row(JUNE, -5, provider_id="p1", hint="TRAVEL_FLIGHTS"))
+            has_moved.set()
+            # Meanwhile the other sees the row in May, and waits for that month.
+            assert not has_chosen.wait(0.4)
+
+    def choose() -> None:
+        has_moved.wait(PATIENCE)
+        with workspace_scope(workspace):
+            recategorise_transactions(actor=SYNC, ids=[row], category_id=None)
+        has_chosen.set()
+
+    side_by_side(move, choose)
+    with workspace_scope(workspace):
+        found = Transaction.objects.get(id=row)
+        assert (found.date, found.category_id) == (JUNE, None)
+        assert differences() == []
+
+
+def test_of_two_who_keep_a_view_by_one_name_at_once_one_is_told_that_it_is_taken(alice: Persona) -> None:
+    together = Barrier(2)
+
+    def keep() -> bool:
+        together.wait(PATIENCE)
+        with workspace_scope(alice.workspace.pk):
+            try:
+                create_saved_view(actor=SYNC, name="Rent", query="q=rent")
+            except ViewNameTaken:
+                return False
+            # Long enough for the other to look for the name before this one is committed.
+            Event().wait(0.3)
+            return True
+
+    assert sorted(map(bool, side_by_side(keep, keep))) == [False, True]
 
 
 def test_waiting_for_a_month_ends_with_a_sentence(

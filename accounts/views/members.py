@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import WorkspaceRequest, requires
-from accounts.forms import MemberSearch
+from accounts.forms.members import MemberSearch
 from accounts.permissions import Permission
-from accounts.reports import list_members, role_matrix
+from accounts.reports.members import list_members, role_matrix
 
 SEARCH_FROM = 10
 

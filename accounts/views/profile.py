@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import actor_of, signed_in
 from accounts.actions import update_profile
-from accounts.forms import ProfileForm
+from accounts.forms.people import ProfileForm
 from accounts.models import User
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import actor_of, signed_in
 from accounts.actions import create_workspace as create
-from accounts.forms import WorkspaceForm
+from accounts.forms.workspaces import WorkspaceForm
 from accounts.models import User
 
 

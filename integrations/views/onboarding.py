@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import WorkspaceRequest, requires
-from accounts.forms import SetUpForm
+from accounts.forms.workspaces import SetUpForm
 from accounts.permissions import Permission, name_roles_with
 from integrations.reports.onboarding import read_onboarding
 from integrations.samples import COMPANY

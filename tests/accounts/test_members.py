@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import add_member, destroy_person_key
 from accounts.models import Membership, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
-from accounts.reports import PAGE, describe_role
+from accounts.reports.members import PAGE, describe_role
 from tests.support.people import SETUP, Persona, make_member
 from vault.keyring import _opened, provider
 from vault.providers.base import KeyOwner

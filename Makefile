@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 STATIC := COUNTERFOIL_ENV=production DJANGO_SETTINGS_MODULE=tests.support.static_settings
 
-.PHONY: help run test proofs check lock bench reset
+.PHONY: help run code test proofs check lock bench reset
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -14,6 +14,9 @@ help: ## list the targets
 
 run: $(STAMP) ## start Counterfoil with sample companies; Ctrl-C stops it
 	@exec $(BIN)/python -m config.demo
+
+code: $(STAMP) ## the code that a sample person is asked for; EMAIL=… says whose
+	@$(BIN)/python -m config.demo.codes "$(EMAIL)"
 
 test: $(STAMP) ## run all tests, browser journeys included
 	@$(BIN)/python -m tests.support.chromium

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, overload
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,13 +18,20 @@ from django.views.decorators.http import require_POST
 
 from accounts.addresses import client_address
 from accounts.models import Membership, User, Workspace
-from accounts.permissions import Permission, roles_with
+from accounts.operator_record import record_entry, record_operating, record_reading, write_nothing_more
+from accounts.operators import Visit, find_visit, is_operator
+from accounts.permissions import Permission, Role, roles_with
 from accounts.refusals import record_refusal
+from accounts.second_factor import proof_of
+from accounts.step_up import Deed, ask_for_factor, ask_for_proof, is_proven
+from accounts.team_policy import may_enter
 from audit.log import Actor
 from vault.fields import open_fields
 from vault.keyring import KeyDestroyed
 from vault.providers.base import KeyUnusable
 from vault.tenancy import SITE_ID, as_person, enter_workspace
+
+READING_METHODS = frozenset({"GET", "HEAD"})
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -34,26 +41,32 @@ View = Callable[..., HttpResponse]
 class Access:
     """What a route declares about who may use it."""
 
-    kind: Literal["requires", "signed_in", "webhook", "public"]
+    kind: Literal["requires", "signed_in", "operator", "webhook", "public"]
     permission: Permission | None = None
     because: str = ""
+    step_up: Deed | None = None
 
 
 class WorkspaceRequest(HttpRequest):
-    """A request inside a workspace, as `requires` hands it to its view."""
+    """A request inside a workspace, as `requires` hands it to its view. An operator has no membership, but a visit."""
 
     user: User
     workspace: Workspace
-    membership: Membership
+    membership: Membership | Visit
     actor: Actor
 
 
-def requires(permission: Permission, *, atomic: bool = True) -> Callable[[View], View]:
+def requires(permission: Permission, *, atomic: bool = True, step_up: Deed | None = None) -> Callable[[View], View]:
     """Members with `permission` only: strangers get 404, members without it a 403 that says who can grant it.
-    Where the workspace's key was destroyed, members get a 410 that says when.
+    Where the workspace's key was destroyed, members get a 410 that says when. Who has not proven a second factor that the
+    workspace accepts is sent to do so, and reaches nothing else of it.
 
     The view runs in the workspace's scope, inside the request's transaction. With `atomic=False` it runs in neither and
     opens `workspace_block` for each short piece of work, so that calls to providers happen outside a transaction.
+
+    With `step_up` a second factor must have been proven as freshly as the table in accounts.step_up says.
+
+    An operator with a live grant of the workspace may read what its pages show, and each reading is recorded.
     """
 
     def decorate(view: View) -> View:
@@ -61,33 +74,60 @@ def requires(permission: Permission, *, atomic: bool = True) -> Callable[[View],
         def within(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 with _transaction():
-                    if not _admit(request, slug):
+                    if not _admit(request, slug) and not _admit_operator(request, slug):
                         return _not_found(request)
                     inside = cast(WorkspaceRequest, request)
                     with enter_workspace(inside.workspace.pk):
                         open_fields(inside.workspace, "name")
-                        if not inside.membership.may(permission):
-                            return _forbidden(inside, permission)
+                        if refusal := _refuse(inside, permission, step_up):
+                            return refusal
                         if atomic:
                             return view(inside, *args, **kwargs)
                 return view(inside, *args, **kwargs)
             except KeyDestroyed as gone:
                 return _destroyed(request, gone)
 
-        return _declare(within if atomic else transaction.non_atomic_requests(within), Access("requires", permission))
+        declared = Access("requires", permission, step_up=step_up)
+        return _declare(within if atomic else transaction.non_atomic_requests(within), declared)
 
     return decorate
 
 
-def signed_in(view: View) -> View:
-    """Anybody who has signed in, about themselves only."""
+@overload
+def signed_in(view: View, *, step_up: Deed | None = None) -> View: ...
+@overload
+def signed_in(view: None = None, *, step_up: Deed | None = None) -> Callable[[View], View]: ...
+def signed_in(view: View | None = None, *, step_up: Deed | None = None) -> View | Callable[[View], View]:
+    """Anybody who has signed in, about themselves only; with `step_up` only on fresh proof of a second factor."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if step_up and not is_proven(request, step_up):
+                return ask_for_proof(request, step_up)
+            cast(Any, request).actor = actor_of(request)
+            return view(request, *args, **kwargs)
+
+        return _declare(within, Access("signed_in", step_up=step_up))
+
+    return decorate if view is None else decorate(view)
+
+
+def operator(view: View) -> View:
+    """Operators only, on proof of a strong factor: somebody who is none finds nothing. What they open is recorded."""
 
     @wraps(view)
     def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        cast(Any, request).actor = actor_of(request)
+        with _transaction():
+            if not is_operator(cast(User, request.user)):
+                return _not_found(request, "not_an_operator")
+            if not is_proven(request, Deed.OPERATE):
+                return ask_for_proof(request, Deed.OPERATE)
+            cast(Any, request).actor = actor_of(request)
+            record_operating(actor_of(request), _route(request))
         return view(request, *args, **kwargs)
 
-    return _declare(within, Access("signed_in"))
+    return _declare(within, Access("operator", step_up=Deed.OPERATE))
 
 
 def public(*, because: str) -> Callable[[View], View]:
@@ -200,9 +240,43 @@ def _admit(request: HttpRequest, slug: str) -> bool:
     return True
 
 
-def _not_found(request: HttpRequest) -> HttpResponse:
+def _admit_operator(request: HttpRequest, slug: str) -> bool:
+    user = cast(User, request.user)
+    visit = find_visit(user, slug) if is_operator(user) else None
+    if visit is None:
+        return False
+    inside = cast(WorkspaceRequest, request)
+    inside.membership, inside.workspace, inside.actor = visit, visit.workspace, actor_of(request)
+    record_entry(inside.actor, visit, _route(request))
+    return True
+
+
+def _refuse_operator(request: WorkspaceRequest, visit: Visit, permission: Permission) -> HttpResponse | None:
+    if not is_proven(request, Deed.OPERATE):
+        return ask_for_proof(request, Deed.OPERATE)
+    if request.method not in READING_METHODS or not visit.may(permission):
+        return _forbidden(request, permission)
+    record_reading(request.actor, visit, _route(request))
+    write_nothing_more()
+    return None
+
+
+def _refuse(request: WorkspaceRequest, permission: Permission, step_up: Deed | None) -> HttpResponse | None:
+    """What a member gets instead of the page, None for the page itself."""
+    if isinstance(request.membership, Visit):
+        return _refuse_operator(request, request.membership, permission)
+    if not may_enter(request.membership, proof_of(request)):
+        return ask_for_factor(request, request.workspace)
+    if not request.membership.may(permission):
+        return _forbidden(request, permission)
+    if step_up and not is_proven(request, step_up):
+        return ask_for_proof(request, step_up)
+    return None
+
+
+def _not_found(request: HttpRequest, reason: str = "not_a_member") -> HttpResponse:
     with enter_workspace(SITE_ID):
-        record_refusal(actor=actor_of(request), route=_route(request), reason="not_a_member")
+        record_refusal(actor=actor_of(request), route=_route(request), reason=reason)
     return render(request, "404.html", status=404)
 
 
@@ -219,7 +293,8 @@ def _destroyed(request: HttpRequest, gone: KeyDestroyed) -> HttpResponse:
 def _forbidden(request: WorkspaceRequest, permission: Permission) -> HttpResponse:
     record_refusal(actor=request.actor, route=_route(request), reason=permission.name.lower())
     roles = [role.label for role in roles_with(permission)]
-    context = {"permission_name": permission.value, "granted_by": "an Owner or Admin", "roles": roles}
+    granted_by = "an Owner" if roles == [Role.OWNER.label] else "an Owner or Admin"
+    context = {"permission_name": permission.value, "granted_by": granted_by, "roles": roles}
     return render(request, "403.html", context, status=403)
 
 
@@ -231,5 +306,5 @@ def _declare(view: View, access: Access) -> View:
     declared = cast(Any, view)
     declared.access = access
     # Said anew: a view of a library may carry its own exemption.
-    declared.login_required = access.kind in {"requires", "signed_in"}
+    declared.login_required = access.kind in {"requires", "signed_in", "operator"}
     return view

@@ -1,9 +1,11 @@
 """Where a request comes from: the one place that says so, for limits and for the record."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+NETWORK_BITS = 64
 
 
 def client_address(request: HttpRequest) -> str:
@@ -16,6 +18,14 @@ def client_address(request: HttpRequest) -> str:
     if proxies and len(forwarded) >= proxies and _is_address(forwarded[-proxies].strip()):
         return forwarded[-proxies].strip()
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def counted_address(request: HttpRequest) -> str:
+    """What failures are counted by: the address, and of IPv6 the network that one customer has for themselves."""
+    address = client_address(request)
+    if _is_address(address) and ip_address(address).version == 6:
+        return str(ip_network(f"{address}/{NETWORK_BITS}", strict=False).network_address)
+    return address
 
 
 def _is_address(text: str) -> bool:

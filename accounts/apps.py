@@ -5,6 +5,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import sign_in_record
+        from accounts import lockout, sign_in_record
 
         sign_in_record.connect()
+        lockout.connect()

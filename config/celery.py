@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from celery import Celery
 
+from accounts.queues import FIND_BY_CALENDAR, FIND_DUE_MAILS, FORGET_SESSIONS, FORGET_UNPROVEN
 from audit.queues import LINK_WAITING
 from integrations.queues import FIND_OLD_RECEIPTS, SWEEP
 from ledger.queues import FIND_STALE_SHEETS
@@ -32,6 +33,10 @@ app.conf.update(
         "link audit events": {"task": LINK_WAITING, "schedule": timedelta(seconds=10)},
         "take up what is due": {"task": SWEEP, "schedule": timedelta(seconds=15)},
         "forget webhooks of long ago": {"task": FIND_OLD_RECEIPTS, "schedule": timedelta(hours=6)},
+        "send mails left behind": {"task": FIND_DUE_MAILS, "schedule": timedelta(minutes=1)},
+        "forget sessions that ended": {"task": FORGET_SESSIONS, "schedule": timedelta(hours=1)},
+        "open reviews of access and end waits": {"task": FIND_BY_CALENDAR, "schedule": timedelta(hours=1)},
+        "forget accounts nobody proved": {"task": FORGET_UNPROVEN, "schedule": timedelta(hours=24)},
         "forget keys out of use": {"task": FORGET_SHARES, "schedule": timedelta(hours=1)},
         "rebuild forgotten sheets": {"task": FIND_STALE_SHEETS, "schedule": timedelta(minutes=5)},
     },

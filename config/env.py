@@ -26,6 +26,7 @@ __all__ = [
 
 MODES = ("demo", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+PWNED_PASSWORDS = "https://api.pwnedpasswords.com"
 PLAID_SANDBOX = "sandbox.plaid.com"
 
 
@@ -79,13 +80,18 @@ class Environment:
     base_url: str
     allowed_hosts: tuple[str, ...]
     trusted_proxy_count: int
+    session_idle_days: int
+    session_life_days: int
     database: DatabaseAddress
     scheduler_database: DatabaseAddress
     owner_database: DatabaseAddress | None
+    operator_database: DatabaseAddress | None
+    operators: frozenset[str]
     redis_url: str = field(repr=False)
     plaid: Plaid
     zoho: Zoho | None
     mail: Mail
+    pwned_url: str
     log_level: str
 
     @property
@@ -132,13 +138,18 @@ def _read(reader: EnvironmentReader) -> Environment:
         base_url=base_url,
         allowed_hosts=reader.hosts("ALLOWED_HOSTS", base_url=base_url),
         trusted_proxy_count=reader.integer("TRUSTED_PROXY_COUNT", default=0, maximum=5),
+        session_idle_days=reader.integer("SESSION_IDLE_DAYS", default=14, minimum=1, maximum=14),
+        session_life_days=reader.integer("SESSION_LIFE_DAYS", default=30, minimum=1, maximum=30),
         database=reader.database("DATABASE_URL"),
         scheduler_database=reader.database("SCHEDULER_DATABASE_URL"),
         owner_database=reader.optional_database("OWNER_DATABASE_URL"),
+        operator_database=reader.optional_database("OPERATOR_DATABASE_URL"),
+        operators=reader.mail_addresses("OPERATORS", goes_with="OPERATOR_DATABASE_URL"),
         redis_url=reader.redis("REDIS_URL"),
         plaid=_read_plaid(reader),
         zoho=_read_zoho(reader),
         mail=_read_mail(reader),
+        pwned_url=_read_pwned(reader),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS[1:] if reader.strict else LOG_LEVELS, default="INFO"),
     )
 
@@ -169,6 +180,12 @@ def _read_zoho(reader: EnvironmentReader) -> Zoho | None:
     accounts_url = reader.sandbox_address("ZOHO_ACCOUNTS_URL", goes_with="ZOHO_API_URL")
     api_url = reader.sandbox_address("ZOHO_API_URL", goes_with="ZOHO_ACCOUNTS_URL")
     return Zoho(client_id, client_secret, accounts_url or None, api_url or None) if client_id else None
+
+
+def _read_pwned(reader: EnvironmentReader) -> str:
+    """The one service in production; elsewhere a sandbox that plays it, or none."""
+    sandbox = reader.sandbox_address("PWNED_BASE_URL", goes_with="PLAID_BASE_URL")
+    return PWNED_PASSWORDS if reader.strict else sandbox
 
 
 def _read_mail(reader: EnvironmentReader) -> Mail:

@@ -56,10 +56,10 @@ class EnvironmentReader:
             return default
         return value
 
-    def integer(self, name: str, default: int, maximum: int) -> int:
+    def integer(self, name: str, default: int, maximum: int, minimum: int = 0) -> int:
         value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) > maximum:
-            self._refuse(name, f"must be a whole number from 0 to {maximum}")
+        if not value.isdecimal() or not minimum <= int(value) <= maximum:
+            self._refuse(name, f"must be a whole number from {minimum} to {maximum}")
             return default
         return int(value)
 
@@ -125,6 +125,16 @@ class EnvironmentReader:
         if self.strict and any(host.startswith(("*", ".")) for host in hosts):
             self._refuse(name, "must not hold a wildcard in production")
         return hosts
+
+    def mail_addresses(self, name: str, *, goes_with: str) -> frozenset[str]:
+        """Addresses separated by commas, in small letters, none by default; refused alone without `goes_with`."""
+        value = self.text(name, "")
+        found = frozenset(address.strip().lower() for address in value.split(",") if address.strip())
+        if any(address.count("@") != 1 or address.strip("@") != address for address in found):
+            self._refuse(name, "must be e-mail addresses separated by commas")
+        if found and not self._find(goes_with):
+            self._refuse(name, f"is given without {goes_with}")
+        return found
 
     def redis(self, name: str) -> str:
         value = self.text(name)

@@ -44,6 +44,8 @@ def configure_logging(level: str) -> None:
             "formatters": {"line": {"()": LineFormatter}},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
             "root": {"handlers": ["stderr"], "level": level},
+            # One names each passkey that is used, the other itself at each start.
+            "loggers": {"fido2": {"level": "WARNING"}, "axes.apps": {"level": "WARNING"}},
         }
     )
 

@@ -1,5 +1,6 @@
 """Django's settings. Every value that differs between installations comes from `config.env`, which validates it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,16 @@ INSTALLED_APPS = [
     "accounts",
     "ledger",
     "integrations",
+    "trust.operators",
     "allauth",
     "allauth.account",
+    "axes",
     "django_htmx",
     "csp",
+    # Its pages are the operators' alone; nothing is found by itself.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
@@ -46,7 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers.add_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -54,8 +58,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "config.middleware.refusals.draw_refusals",
     "config.middleware.sign_in.SignInRequired",
+    "config.middleware.script_requests.ScriptRequests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -101,6 +107,10 @@ DATABASES = {
 }
 if ENVIRONMENT.owner_database is not None:
     DATABASES["owner"] = _database(ENVIRONMENT.owner_database)
+if ENVIRONMENT.operator_database is not None:
+    DATABASES["operator"] = _database(ENVIRONMENT.operator_database)
+DATABASE_ROUTERS = ["trust.operators.router.OperatorRouter"]
+OPERATORS = ENVIRONMENT.operators
 
 REDIS_URL = ENVIRONMENT.redis_url
 # The cache has a database of its own: clearing it must not empty the queue.
@@ -113,12 +123,17 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 # Argon2id only [R17]; the tests alone put a fast one in its place.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Argon2id for backup codes, memory in KiB. With another cost no code that was made before is known any more.
+BACKUP_CODE_COST = {"memory_cost": 19 * 1024, "time_cost": 2, "parallelism": 1}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.breaches.BreachedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -127,13 +142,45 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.people.SignUpForm"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.door.SignInForm", "signup": "accounts.forms.door.NewAccountForm"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+PWNED_URL = ENVIRONMENT.pwned_url
+
+# Lock-out: see accounts.lockout. Sign-in failures of an address are allauth's to count, those for an account axes'.
+# The other limits hold back guesses by who has got hold of a session, and mails to people who did not ask for them.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/h/ip",
+    "confirm_email": "5/m/key",
+    "change_email": "10/m/user,40/d/user",
+    "choose_password": "40/m/ip",
+    "invite": "100/d/user",
+}
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "accounts.lockout.typed_address"
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.counted_address"
+AXES_CLIENT_STR_CALLABLE = "accounts.lockout.name_client"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
+AXES_WHITELIST_CALLABLE = "accounts.lockout.is_exempt"
+AXES_DISABLE_ACCESS_LOG = True
 TRUSTED_PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxy_count
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 14 * 24 * 60 * 60  # R38
+SESSION_ENGINE = "accounts.session_store"
+SESSION_IDLE = timedelta(days=ENVIRONMENT.session_idle_days)  # R38
+SESSION_LIFE = timedelta(days=ENVIRONMENT.session_life_days)
+# A remembered cookie; idleness is measured on the server. What is not remembered ends with the browser.
+SESSION_COOKIE_AGE = int(SESSION_LIFE.total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
@@ -141,6 +188,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 _PREFIX = "__Host-" if ENVIRONMENT.is_https else ""
 SESSION_COOKIE_NAME = f"{_PREFIX}session"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.is_https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # the bank's page comes back by a redirect from another site

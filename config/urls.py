@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.urls import allauth_urlpatterns
 from config.health import alive, ready
 from integrations.urls import return_urlpatterns, sample_urlpatterns, webhook_urlpatterns
+from trust.operators.urls import urlpatterns as operator_urlpatterns
 
 urlpatterns = [
     path("healthz", alive, name="healthz"),
@@ -16,4 +17,5 @@ urlpatterns = [
     *sample_urlpatterns,
     *return_urlpatterns,
     *webhook_urlpatterns,
+    *operator_urlpatterns,
 ]

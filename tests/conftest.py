@@ -51,6 +51,7 @@ def _set_up_django() -> None:
     from django.test import TransactionTestCase
 
     settings.PASSWORD_HASHERS = ["tests.support.hashers.QuickArgon2"]
+    settings.BACKUP_CODE_COST = {"memory_cost": 8, "time_cost": 1, "parallelism": 1}
     django.setup()
     # The web role cannot truncate, and what the tests commit belongs to people of their own.
     setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)  # noqa: B010 - not in its published types

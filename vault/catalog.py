@@ -29,7 +29,14 @@ VIEWS = """
 ROLES = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'counterfoil\\_%%' AND (rolsuper OR rolbypassrls)"
 
 # A policy besides the tenant's own: who may read by it. Anyone by a setting, or one role everything.
-READ_POLICIES = {"backup": ["counterfoil_backup"], "scheduler": ["counterfoil_scheduler"], "person": [], "route": []}
+READ_POLICIES = {
+    "backup": ["counterfoil_backup"],
+    "scheduler": ["counterfoil_scheduler"],
+    "operator": ["counterfoil_operator"],
+    "person": [],
+    "granted": [],
+    "route": [],
+}
 
 
 @dataclass(frozen=True, slots=True)

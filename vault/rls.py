@@ -118,6 +118,26 @@ class AddReadPolicy(RunSQL):
         return type(self).__name__, self.arguments, {}
 
 
+class LetOperatorsRead(RunSQL):
+    """Grant the operators' role some columns of a table, in every workspace. Name none that is sealed.
+
+    A `tenant` table needs a policy for it too; a global one has no row-level security.
+    """
+
+    def __init__(self, table: str, *columns: str, tenant: bool = True) -> None:
+        self.arguments = [table, *columns]
+        self.options = {"tenant": tenant}
+        forward: list[Statement] = [f"GRANT SELECT ({', '.join(columns)}) ON {table} TO counterfoil_operator"]
+        backward: list[Statement] = [f"REVOKE ALL ({', '.join(columns)}) ON {table} FROM counterfoil_operator"]
+        if tenant:
+            forward.append(f"CREATE POLICY operator ON {table} FOR SELECT TO counterfoil_operator USING (true)")
+            backward.append(f"DROP POLICY operator ON {table}")
+        super().__init__(forward, backward)
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
+        return type(self).__name__, self.arguments, dict(self.options)
+
+
 class AddTenantForeignKey(RunSQL):
     """The database's side of a TenantForeignKey: a constraint that cannot point into another workspace."""
 

@@ -1,13 +1,19 @@
 """Deeds on people."""
 
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.time_zones import time_zones
 from audit.log import Actor, Target, record
 from vault.keyring import create_person_key
 from vault.tenancy import SITE_ID, enter_workspace
+
+UNPROVEN_LIFE = timedelta(days=7)
 
 
 class AddressTaken(ValueError):
@@ -20,7 +26,10 @@ class UnknownTimeZone(ValueError):
 
 @transaction.atomic
 def create_user(*, actor: Actor, email: str, password: str, display_name: str = "") -> User:
-    """A person who may sign in. Raises ValidationError for a weak password and AddressTaken."""
+    """A person who may sign in, and whose address somebody vouches for: no code is asked of them.
+
+    Raises ValidationError for a weak password and AddressTaken.
+    """
     user = User(email=email)
     validate_password(password, user)
     user.set_password(password)
@@ -30,9 +39,24 @@ def create_user(*, actor: Actor, email: str, password: str, display_name: str = 
     if User.objects.filter(email=email.lower()).exists():
         raise AddressTaken("There is an account with this address already.")
     user.save(force_insert=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     with enter_workspace(SITE_ID):
         record(actor=actor, action="accounts.user.created", target=Target("user", user.pk))
     return user
+
+
+@transaction.atomic
+def forget_unproven_accounts(*, actor: Actor) -> int:
+    """Delete the accounts of long ago whose address nobody has proven; says how many. They were never signed in to."""
+    proven = EmailAddress.objects.filter(verified=True).values("user_id")
+    began = timezone.now() - UNPROVEN_LIFE
+    old = User.objects.filter(last_login=None, date_joined__lt=began).exclude(pk__in=proven)
+    ids = list(old.values_list("pk", flat=True))
+    old.filter(pk__in=ids).delete()
+    if ids:
+        with enter_workspace(SITE_ID):
+            record(actor=actor, action="accounts.user.forgotten", detail={"accounts": len(ids)})
+    return len(ids)
 
 
 @transaction.atomic

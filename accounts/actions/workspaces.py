@@ -46,6 +46,26 @@ def set_up_workspace(*, actor: Actor, workspace: Workspace, base_currency: str, 
         )
 
 
+@transaction.atomic
+def change_workspace(*, actor: Actor, workspace: Workspace, name: str, fiscal_year_start_month: int) -> None:
+    """Call a workspace something else, or begin its fiscal year in another month (1 to 12). Its currency stays."""
+    with enter_workspace(workspace.pk):
+        wanted = {"name": name, "fiscal_year_start_month": fiscal_year_start_month}
+        changed = {field: value for field, value in wanted.items() if getattr(workspace, field) != value}
+        if not changed:
+            return
+        before = {field: getattr(workspace, field) for field in changed}
+        for field, value in changed.items():
+            setattr(workspace, field, value)
+        workspace.save(update_fields=list(changed))
+        record(
+            actor=actor,
+            action="accounts.workspace.changed",
+            target=Target("workspace", workspace.pk),
+            detail={"before": before, "after": changed},
+        )
+
+
 def _save_with_free_slug(workspace: Workspace) -> None:
     # Whether a word is taken cannot be asked: other workspaces are not visible. The unique constraint answers.
     for _ in range(20):

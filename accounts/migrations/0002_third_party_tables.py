@@ -11,11 +11,9 @@ class Migration(migrations.Migration):
         ("account", "0009_emailaddress_unique_primary_email"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("sessions", "0001_initial"),
     ]
 
     operations = [
-        ProtectGlobalTable("django_session", because="a session comes before any workspace is chosen"),
         ProtectGlobalTable("account_emailaddress", because="an address belongs to a person"),
         ProtectGlobalTable("account_emailconfirmation", because="an address belongs to a person"),
         ProtectGlobalTable("django_content_type", because="names of models", web="SELECT"),

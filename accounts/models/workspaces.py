@@ -13,7 +13,8 @@ from vault.querysets import TenantManager
 class Workspace(models.Model):
     """A company's books, and the tenant of every row with its id.
 
-    `set_up_at` is when its currency and fiscal year were chosen; until then they are guesses.
+    `set_up_at` is when its currency and fiscal year were chosen; until then they are guesses. From `factor_from` on every
+    member needs a second factor of one of the `factor_kinds`; accounts.team_policy reads them.
     """
 
     tenant_column = "id"
@@ -25,6 +26,9 @@ class Workspace(models.Model):
     fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     set_up_at = models.DateTimeField(null=True)
+    factor_from = models.DateTimeField(null=True)
+    factor_kinds = models.CharField(max_length=60, default="totp,passkey,email")
+    policy_version = models.PositiveIntegerField(default=1)
 
     objects = TenantManager["Workspace"]()
 

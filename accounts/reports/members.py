@@ -1,5 +1,6 @@
 """Who belongs to a workspace, and what each role may do there."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,20 +8,26 @@ from uuid import UUID
 from django.db.models import Case, IntegerField, Value, When
 
 from accounts.models import DELETED_PERSON, Membership
-from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from accounts.permissions import ROLE_PERMISSIONS, Permission, Role, may_act_on
+from accounts.reports.factors import kinds_of
+from accounts.second_factor import FactorKind
 from vault.keyring import prepare_person_keys
 
 PAGE = 50
 SEE = "see "
+# So few permissions that a role lacks are named instead of those that it holds.
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """`name` is the address where they gave none, and `address` then empty, as it is where there is nobody any more.
 
-    `may` says what the role allows. Times are UTC.
+    `may` says what the role allows. Times are UTC. `factors` is in words, None where the viewer may not know. `is_ours`:
+    the viewer may change what they may do.
     """
 
+    id: UUID
     name: str
     address: str
     role: str
@@ -28,6 +35,18 @@ class Member:
     since: datetime
     signed_in_at: datetime | None
     is_viewer: bool
+    factors: str | None
+    is_ours: bool
+    is_locked_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at the list, and what of it they may know and do. `role` is given where they may change members."""
+
+    id: UUID
+    role: Role | None = None
+    sees_factors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,7 @@ class RoleMatrix:
     rows: tuple[MatrixRow, ...]
 
 
-def list_members(*, viewer: UUID, search: str = "", page: int = 1) -> MemberList:
+def list_members(*, viewer: Viewer, search: str = "", page: int = 1) -> MemberList:
     """The members of the workspace in scope, by role and address; a page past the end is the last one.
 
     Names are sealed, so a search opens everybody's; without one only those of the page are opened.
@@ -85,7 +104,8 @@ def list_members(*, viewer: UUID, search: str = "", page: int = 1) -> MemberList
     page = min(page, pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     _prepare_names(shown)
-    members = tuple(_member(membership, viewer) for membership in shown)
+    factors = kinds_of(one.user_id for one in shown) if viewer.sees_factors else None
+    members = tuple(_member(membership, viewer, factors) for membership in shown)
     return MemberList(
         members,
         found=len(found),
@@ -93,6 +113,13 @@ def list_members(*, viewer: UUID, search: str = "", page: int = 1) -> MemberList
         previous=page - 1,
         next=page + 1 if page < pages else 0,
     )
+
+
+def read_member(membership_id: UUID, *, viewer: Viewer) -> Member:
+    """One member of the workspace in scope. Raises Membership.DoesNotExist."""
+    membership = Membership.objects.select_related("user").get(pk=membership_id)
+    factors = kinds_of([membership.user_id]) if viewer.sees_factors else None
+    return _member(membership, viewer, factors)
 
 
 def role_matrix(*, own: str) -> RoleMatrix:
@@ -110,8 +137,9 @@ def role_matrix(*, own: str) -> RoleMatrix:
 def describe_role(role: Role) -> str:
     """What a role may do, in a sentence."""
     held = [permission.value for permission in Permission if permission in ROLE_PERMISSIONS[role]]
-    if len(held) == len(Permission):
-        return "Everything"
+    missing = [permission.value for permission in Permission if permission.value not in held]
+    if len(missing) <= FEW:
+        return f"Everything but: {_enumerate(missing)}" if missing else "Everything"
     seen = [words.removeprefix(SEE) for words in held if words.startswith(SEE)]
     deeds = [words for words in held if not words.startswith(SEE)]
     return _sentence("; ".join([SEE + _enumerate(seen), *deeds] if seen else deeds))
@@ -131,17 +159,26 @@ def _prepare_names(memberships: list[Membership]) -> None:
     prepare_person_keys(membership.user_id for membership in memberships)
 
 
-def _member(membership: Membership, viewer: UUID) -> Member:
-    role = Role(membership.role)
+def _member(membership: Membership, viewer: Viewer, factors: dict[UUID, tuple[FactorKind, ...]] | None) -> Member:
+    role, is_viewer = Role(membership.role), membership.user_id == viewer.id
     return Member(
+        id=membership.pk,
         name=_name(membership),
         address=_address(membership),
         role=role.label,
         may=describe_role(role),
         since=membership.created_at,
         signed_in_at=membership.user.last_login,
-        is_viewer=membership.user_id == viewer,
+        is_viewer=is_viewer,
+        factors=None if factors is None else name_factors(factors.get(membership.user_id, ())),
+        is_ours=viewer.role is not None and not is_viewer and may_act_on(viewer.role, role),
+        is_locked_out=not membership.user.is_active and _name(membership) != DELETED_PERSON,
     )
+
+
+def name_factors(kinds: Iterable[FactorKind]) -> str:
+    """Second factors in words."""
+    return ", ".join(kind.label for kind in kinds) or "None yet"
 
 
 def _name(membership: Membership) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import actor_of, signed_in
 from accounts.actions import update_profile
 from accounts.forms.people import ProfileForm
-from accounts.models import User
+from accounts.models import AccountDeletion, User
 
 
 @signed_in
@@ -20,7 +20,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     now = {"display_name": user.display_name, "time_zone": user.time_zone}
     form = ProfileForm(request.POST or None, initial=now)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+        context = {"form": form, "deletion": AccountDeletion.objects.filter(user=user).first()}
+        return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
     update_profile(actor=actor_of(request), user=user, **form.cleaned_data)
     messages.success(request, "Your profile is saved.")
     return redirect("accounts:profile")

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`has_app`: they have an authenticator app, whose codes `make code` shows."""
+
     name: str
     email: str
     role: str
+    has_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ COMPANIES = (
         base_currency="USD",
         institution="Long History",
         people=(
-            Person("Maya Lindqvist", "maya@cedarline.example", "owner"),
-            Person("Tomas Okafor", "tomas@cedarline.example", "manager"),
+            Person("Maya Lindqvist", "maya@cedarline.example", "owner", has_app=True),
+            Person("Tomas Okafor", "tomas@cedarline.example", "manager", has_app=True),
             Person("Ines Varga", "ines@cedarline.example", "auditor"),
         ),
         organization="Cedarline Instruments, Inc.",
@@ -39,6 +42,6 @@ COMPANIES = (
         name="Tidewater Studio",
         base_currency="USD",
         institution="First Harbor",
-        people=(Person("Jonah Reyes", "jonah@tidewater.example", "owner"),),
+        people=(Person("Jonah Reyes", "jonah@tidewater.example", "owner", has_app=True),),
     ),
 )

@@ -19,10 +19,13 @@ def web_environment(plan: Plan, local: Local) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "DATABASE_URL": plan.urls.web,
         "SCHEDULER_DATABASE_URL": plan.urls.scheduler,
+        "OPERATOR_DATABASE_URL": plan.urls.operator,
+        "OPERATORS": plan.operators,
         "REDIS_URL": plan.redis_url,
         "EMAIL_DIR": str(local.folder / "mail"),
         **plan.plaid,
         **plan.zoho,
+        **({"PWNED_BASE_URL": f"{plan.plaid['PLAID_BASE_URL']}/pwned"} if plan.sandbox_port else {}),
     }
 
 

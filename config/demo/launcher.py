@@ -74,7 +74,7 @@ def _write_addresses(plan: Plan, local: Local, sample: list[Sample]) -> None:
                     "password": person.password,
                     "role": person.role,
                     "workspace": company.slug,
-                    "totp_secret": None,
+                    "totp_secret": person.totp_secret,
                 }
                 for company in sample
                 for person in company.people

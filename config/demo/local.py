@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+from base64 import b32encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,6 +76,18 @@ class Local:
             known[person] = secrets.token_urlsafe(12)
             self.write_json("passwords.json", known)
         return str(known[person])
+
+    def totp_secret_of(self, person: str) -> str:
+        """The secret of a sample person's authenticator app in base 32, made once."""
+        known = self._read("totp.json")
+        if person not in known:
+            known[person] = b32encode(secrets.token_bytes(20)).decode()
+            self.write_json("totp.json", known)
+        return str(known[person])
+
+    def known_totp_secret(self, person: str) -> str:
+        """The same if it was made, else nothing."""
+        return str(self._read("totp.json").get(person, ""))
 
     def port(self, name: str, preferred: int | None = None) -> int:
         """The port this part had last time while that is free, so that addresses stay; else a new one."""

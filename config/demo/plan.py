@@ -2,9 +2,9 @@
 
 PORT is the web server's. DATABASE_URL alone is an administrative address, whose user may create roles and databases: the
 roles and the database are made there. With OWNER_DATABASE_URL beside it all four role addresses (DATABASE_URL, OWNER_,
-SCHEDULER_ and BACKUP_DATABASE_URL) are used as they are. REDIS_URL and PLAID_BASE_URL (with PLAID_LINK_ORIGIN,
-PLAID_CLIENT_ID and PLAID_SECRET) replace the embedded Valkey and the sandbox, which plays the bank and the books: with
-another bank the books are those of ZOHO_CLIENT_ID and its like, if any.
+SCHEDULER_ and BACKUP_DATABASE_URL) are used as they are, and OPERATOR_DATABASE_URL if it is given. OPERATORS is passed on.
+REDIS_URL and PLAID_BASE_URL (with PLAID_LINK_ORIGIN, PLAID_CLIENT_ID and PLAID_SECRET) replace the embedded Valkey and the
+sandbox, which plays the bank and the books: with another bank the books are those of ZOHO_CLIENT_ID and its like, if any.
 """
 
 import os
@@ -34,6 +34,7 @@ class RoleUrls:
     web: str = field(repr=False)
     scheduler: str = field(repr=False)
     backup: str = field(repr=False)
+    operator: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Plan:
     passwords: roles.RolePasswords
     valkey: EmbeddedValkey | None
     redis_url: str = field(repr=False)
+    operators: str
     sandbox_port: int | None
     plaid: dict[str, str] = field(repr=False)
     zoho: dict[str, str] = field(repr=False)
@@ -84,6 +86,7 @@ def make_plan(local: Local, given: Mapping[str, str] = os.environ) -> Plan:
         passwords=passwords,
         valkey=valkey,
         redis_url=valkey.url() if valkey else given["REDIS_URL"],
+        operators=given.get("OPERATORS", ""),
         sandbox_port=sandbox_port,
         plaid=_sandbox_bank(sandbox_port, secrets) if sandbox_port else _given_bank(given),
         zoho=_sandbox_books(sandbox_port, secrets) if sandbox_port else _given_books(given),
@@ -118,12 +121,13 @@ def _derived_urls(admin_url: str, database: str, passwords: roles.RolePasswords)
     def url(role: str) -> str:
         return parts._replace(netloc=f"{role}:{secret[role]}@{host}", path=f"/{database}").geturl()
 
-    return RoleUrls(url(roles.OWNER), url(roles.WEB), url(roles.SCHEDULER), url(roles.BACKUP))
+    return RoleUrls(url(roles.OWNER), url(roles.WEB), url(roles.SCHEDULER), url(roles.BACKUP), url(roles.OPERATOR))
 
 
 def _given_urls(given: Mapping[str, str]) -> RoleUrls:
     names = ("OWNER_DATABASE_URL", "DATABASE_URL", "SCHEDULER_DATABASE_URL", "BACKUP_DATABASE_URL")
-    return RoleUrls(*_all_of(given, names))
+    owner, web, scheduler, backup = _all_of(given, names)
+    return RoleUrls(owner, web, scheduler, backup, given.get("OPERATOR_DATABASE_URL", ""))
 
 
 def _sandbox_bank(port: int, secrets: Mapping[str, str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ class SamplePerson:
     email: str
     password: str = field(repr=False)
     role: str
+    totp_secret: str | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Sample:
 def seed(plan: Plan, local: Local) -> list[Sample]:
     """Makes what is not there yet; quick when all is. Each step is remembered, so that a stopped start goes on."""
     samples = [_describe(company, _slug_of(company, plan, local), local) for company in COMPANIES]
+    for company in COMPANIES:
+        _give_apps(company, plan, local)
     if plan.sandbox_port:
         _connect(plan, local, samples)
         _connect_books(plan, local, samples)
@@ -50,6 +53,9 @@ def describe_sample(base_url: str, samples: list[Sample]) -> str:
     for sample in samples:
         lines.append(f"  {sample.name}  {base_url}/w/{sample.slug}/")
         lines += [f"    {person.role:8}  {person.email:26}  {person.password}" for person in sample.people]
+    with_app = next(person for sample in samples for person in sample.people if person.totp_secret)
+    lines += ["", "Owners and the manager are asked for a code:", f"  make code EMAIL={with_app.email}"]
+    lines += ["or give your own authenticator app the totp_secret in .local/demo.json."]
     return "\n".join([*lines, "", "Ctrl-C stops everything that was started here.", ""])
 
 
@@ -59,8 +65,7 @@ def _connect(plan: Plan, local: Local, samples: list[Sample]) -> None:
     waited_for: list[tuple[Company, Sample, Visitor]] = []
     for company, sample in zip(COMPANIES, samples, strict=True):
         if not _recall(plan, local, company, "connected"):
-            visitor, owner = Visitor(plan.base_url), sample.people[0]
-            visitor.sign_in(owner.email, owner.password)
+            visitor = _visit_as_owner(plan, sample)
             connect_bank(visitor, sample.slug, company.institution)
             waited_for.append((company, sample, visitor))
     for company, sample, visitor in waited_for:
@@ -72,14 +77,40 @@ def _connect_books(plan: Plan, local: Local, samples: list[Sample]) -> None:
     """After the banks, so that a worker is free while the grant's code is good. What is read then comes in by itself."""
     for company, sample in zip(COMPANIES, samples, strict=True):
         if company.organization and not _recall(plan, local, company, "books"):
-            visitor, owner = Visitor(plan.base_url), sample.people[0]
-            visitor.sign_in(owner.email, owner.password)
-            connect_books(visitor, sample.slug, company.organization)
+            connect_books(_visit_as_owner(plan, sample), sample.slug, company.organization)
             _remember(plan, local, company, "books", "yes")
 
 
+def _visit_as_owner(plan: Plan, sample: Sample) -> Visitor:
+    visitor, owner = Visitor(plan.base_url), sample.people[0]
+    visitor.sign_in(owner.email, owner.password, owner.totp_secret)
+    return visitor
+
+
+def _give_apps(company: Company, plan: Plan, local: Local) -> None:
+    if _recall(plan, local, company, "apps"):
+        return
+    _set_up_django(plan, local)
+    from config.demo.people import give_apps
+
+    give_apps({person.email: local.totp_secret_of(person.email) for person in company.people if person.has_app})
+    _remember(plan, local, company, "apps", "yes")
+
+
+def _set_up_django(plan: Plan, local: Local) -> None:
+    os.environ.update(owner_environment(plan, local))
+    import django
+
+    django.setup()
+
+
 def _describe(company: Company, slug: str, local: Local) -> Sample:
-    people = tuple(SamplePerson(one.email, local.password_of(one.email), one.role) for one in company.people)
+    people = tuple(
+        SamplePerson(
+            one.email, local.password_of(one.email), one.role, local.totp_secret_of(one.email) if one.has_app else None
+        )
+        for one in company.people
+    )
     return Sample(company.name, slug, people)
 
 
@@ -87,10 +118,7 @@ def _slug_of(company: Company, plan: Plan, local: Local) -> str:
     known = _recall(plan, local, company, "slug")
     if known:
         return known
-    os.environ.update(owner_environment(plan, local))
-    import django
-
-    django.setup()
+    _set_up_django(plan, local)
     from config.demo.people import create_company, exists
 
     if exists(company):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.team_policy import begin_team_policy
 from audit.log import Actor, Target, record
 from integrations.actions.alerts import close_alerts
 from integrations.actions.removals import request_revocation
@@ -57,7 +58,7 @@ def connect_organization(*, actor: Actor, visit_id: UUID, organization: Organiza
     if not visit.is_open or visit.refresh_token is None:
         return
     known = find_books(organization.organization_id)
-    connection = _restore(actor, known, visit, organization) if known else _create(actor, organization)
+    connection = _restore(actor, known, visit, organization) if known else _create(actor, visit, organization)
     _grant(visit, connection, organization)
     visit.connection = connection
     close_visit(visit, VisitState.CONNECTED)
@@ -95,14 +96,17 @@ def give_up_grant(*, actor: Actor, connection: Connection, is_handed_on: bool = 
     return removal
 
 
-def _create(actor: Actor, organization: OrganizationFacts) -> Connection:
-    connection = Connection.objects.create(provider=Connection.Provider.ZOHO, facts=_facts(organization))
+def _create(actor: Actor, visit: GrantVisit, organization: OrganizationFacts) -> Connection:
+    connection = Connection.objects.create(
+        provider=Connection.Provider.ZOHO, facts=_facts(organization), responsible_id=visit.user_id
+    )
     record(
         actor=actor,
         action="integrations.connection.created",
         target=Target("connection", connection.pk),
         detail={"provider": connection.provider, "institution": organization.name},
     )
+    begin_team_policy(actor=actor)
     return connection
 
 
@@ -115,6 +119,7 @@ def _restore(actor: Actor, connection: Connection, visit: GrantVisit, organizati
     connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
     connection.disconnected_at, connection.restored_at = None, timezone.now()
     connection.generation += 1
+    connection.responsible_id = visit.user_id
     connection.save()
     close_alerts(actor=actor, connection=connection)
     record(

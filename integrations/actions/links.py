@@ -103,7 +103,9 @@ def restore_connection(*, actor: Actor, session_id: UUID) -> None:
     connection.state, connection.problem, connection.failures = State.CONNECTED, "", 0
     connection.restored_at = timezone.now()
     connection.has_new_accounts = connection.is_ending = False
-    connection.save(update_fields=["state", "problem", "failures", "restored_at", "has_new_accounts", "is_ending"])
+    connection.responsible_id = session.user_id
+    changed = ["state", "problem", "failures", "restored_at", "has_new_accounts", "is_ending", "responsible_id"]
+    connection.save(update_fields=changed)
     close_alerts(actor=actor, connection=connection)
     record(actor=actor, action="integrations.connection.restored", target=Target("connection", connection.pk))
     # A run that was asked to wait reads on when it may, and needs no other.

@@ -13,6 +13,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.team_policy import begin_team_policy
 from audit.log import Actor, Target, record
 from integrations.actions.connections import ITEM_ROUTE, disconnect, give_up_item
 from integrations.actions.links import close_visit, restore_connection
@@ -106,6 +107,7 @@ def _create_connection(actor: Actor, session: LinkSession, facts: ItemFacts, kno
         access_token=session.access_token,
         generation=2 if known.former else 1,
         is_matching=bool(known.former),
+        responsible_id=session.user_id,
     )
     record(
         actor=actor,
@@ -113,6 +115,7 @@ def _create_connection(actor: Actor, session: LinkSession, facts: ItemFacts, kno
         target=Target("connection", connection.pk),
         detail={"provider": connection.provider, "institution": connection.facts.institution},
     )
+    begin_team_policy(actor=actor)
     return connection
 
 
@@ -125,6 +128,7 @@ def _reconnect(
     connection.disconnected_at, connection.restored_at = None, timezone.now()
     connection.generation, connection.is_matching = connection.generation + 1, True
     connection.has_new_accounts = connection.is_ending = False
+    connection.responsible_id = session.user_id
     connection.save()
     record(
         actor=actor,

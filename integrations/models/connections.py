@@ -37,6 +37,7 @@ class Connection(TenantModel):
     A bank that is connected again takes over the connection it had: `generation` counts its links, and while
     `is_matching` what the bank tells anew is matched to the rows of earlier ones. `restored_at` is when a person last
     signed in at the bank again, or connected it again. `has_new_accounts`: there are some that nobody has looked at yet.
+    `responsible_id` is who signed in there last, or to whom it was handed over when they went.
     `is_ending`: the bank has said that it will end the access soon, and nobody has signed in since.
     """
 
@@ -60,6 +61,7 @@ class Connection(TenantModel):
     is_matching = models.BooleanField(default=False)
     has_new_accounts = models.BooleanField(default=False)
     is_ending = models.BooleanField(default=False)
+    responsible_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -40,7 +40,7 @@ class FirstFigures:
 
 @dataclass(frozen=True, slots=True)
 class OnboardingPage:
-    """The four steps. `banks` are those connected; `is_live` while the last step changes by itself."""
+    """The steps. `banks` are those connected; `is_live` while the last step changes by itself."""
 
     currency: str
     fiscal_year: str

@@ -7,6 +7,7 @@ from integrations.sandbox.plaid.api import build_api
 from integrations.sandbox.plaid.link_pages import build_pages
 from integrations.sandbox.plaid.troubled import Troubled
 from integrations.sandbox.plaid.world import World
+from integrations.sandbox.pwned import build_pwned
 from integrations.sandbox.web import Handler, Response, Router
 from integrations.sandbox.zoho.application import build_routes
 from integrations.sandbox.zoho.control import build_control as build_zoho_control
@@ -17,7 +18,13 @@ from integrations.sandbox.zoho.world import build_zoho
 def build_application(world: World) -> WSGIApplication:
     """The WSGI application: the bank always, and the books where a client of theirs is known."""
     alive = ("GET", "/healthz", lambda _: Response(b"ok\n", content_type="text/plain; charset=utf-8"))
-    bank: list[tuple[str, str, Handler]] = [alive, *build_control(world), *build_pages(world), *build_api(world)]
+    bank: list[tuple[str, str, Handler]] = [
+        alive,
+        *build_pwned(),
+        *build_control(world),
+        *build_pages(world),
+        *build_api(world),
+    ]
     zoho = build_zoho(world.settings, world.store, world.now)
     if zoho is None:
         return Troubled(world, Router(bank))

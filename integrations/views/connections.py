@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
 from accounts.permissions import Permission, name_roles_with
+from accounts.step_up import Deed
 from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
 from integrations.linking import end_access
 from integrations.models import Connection, Trigger
@@ -64,7 +65,7 @@ def create_sync(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     return _back(request)
 
 
-@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.DISCONNECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_disconnection(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     try:

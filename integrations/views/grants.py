@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from accounts.access import WorkspaceRequest, actor_of, requires, signed_in
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.step_up import Deed
 from integrations.actions.grants import NotOffered, choose_organization
 from integrations.granting import start_grant
 from integrations.models import Connection, GrantVisit, VisitState
@@ -26,13 +27,13 @@ from integrations.views.home import home_of
 LONGEST = 1000
 
 
-@requires(Permission.MANAGE_CONNECTIONS)
+@requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
 @require_POST
 def create_grant(request: WorkspaceRequest) -> HttpResponse:
     return _go_to_zoho(request)
 
 
-@requires(Permission.MANAGE_CONNECTIONS)
+@requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
 @require_POST
 def create_regrant(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     return _go_to_zoho(request, connection_id)
@@ -77,7 +78,7 @@ def grant_progress(request: WorkspaceRequest, visit_id: UUID) -> HttpResponse:
     return render(request, "integrations/parts/grant_progress.html", _context(request, visit))
 
 
-@requires(Permission.MANAGE_CONNECTIONS)
+@requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
 @require_POST
 def create_choice(request: WorkspaceRequest, visit_id: UUID) -> HttpResponse:
     visit = _look(request, visit_id)

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
 from accounts.permissions import Permission
+from accounts.step_up import Deed
 from integrations.actions.links import request_finish
 from integrations.actions.syncs import NotConnected
 from integrations.linking import StrangePage, start_link
@@ -24,13 +25,13 @@ from integrations.views.home import home_of
 ENDED_WELL = (LinkState.LINKED, LinkState.KNOWN)
 
 
-@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.CONNECT)
 @require_POST
 def create_link(request: WorkspaceRequest) -> HttpResponse:
     return _go_to_bank(request)
 
 
-@requires(Permission.MANAGE_CONNECTIONS, atomic=False)
+@requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.CONNECT)
 @require_POST
 def create_repair(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     return _go_to_bank(request, connection_id)

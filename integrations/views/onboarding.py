@@ -1,4 +1,4 @@
-"""Setting up a new workspace: four steps, each of which can be left and come back to."""
+"""Setting up a new workspace: five steps, each of which can be left and come back to."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import WorkspaceRequest, requires
 from accounts.forms.workspaces import SetUpForm
 from accounts.permissions import Permission, name_roles_with
+from accounts.second_factor import proof_of
 from integrations.reports.onboarding import read_onboarding
 from integrations.samples import COMPANY
 from ledger.actions.set_up import CurrencyInUse, is_currency_in_use, set_up_books
@@ -52,6 +53,7 @@ def _show(request: WorkspaceRequest, form: SetUpForm, status: int = 200) -> Http
         "form": form,
         "has_sample": has_sample,
         "offers_books": settings.ZOHO is not None,
+        "is_proven": proof_of(request) is not None,
         "is_sample": has_sample and request.workspace.name == COMPANY,
         "who_sets_up": name_roles_with(Permission.SET_UP_WORKSPACE),
         "who_connects": name_roles_with(Permission.MANAGE_CONNECTIONS),

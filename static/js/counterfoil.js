@@ -245,6 +245,7 @@ function enhance(root) {
   each(root, "dialog[data-keys]", once(linkKeys));
   each(root, "[data-search-link]", once(linkSearch));
   each(root, "[data-blur]", once((button) => button.addEventListener("click", toggleBlur)));
+  each(root, "[data-print]", once((button) => button.addEventListener("click", () => window.print())));
   each(root, "[data-show-keys]", once((button) => button.addEventListener("click", showKeys)));
   each(root, ".stub__list", once(showCurrentPage));
   each(root, "[data-browser-zone]", once((field) => { field.value = browserZone(); }));

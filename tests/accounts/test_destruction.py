@@ -76,7 +76,7 @@ def test_a_key_that_is_destroyed_while_a_page_is_made_takes_back_what_the_page_w
         raise KeyDestroyed(owner, timezone.now())
 
     request = RequestFactory().get("/")
-    request.user = alice.user
+    request.user, request.session = alice.user, alice.client.session
     # As the handler of requests does it.
     with transaction.atomic():
         assert view(request, slug=alice.workspace.slug).status_code == 410
@@ -90,7 +90,7 @@ def test_a_persons_key_that_is_gone_is_not_taken_for_the_workspaces(alice: Perso
         raise KeyDestroyed(KeyOwner("person", alice.user.pk), timezone.now())
 
     request = RequestFactory().get("/")
-    request.user = alice.user
+    request.user, request.session = alice.user, alice.client.session
     with pytest.raises(KeyDestroyed, match="of the person"):
         view(request, slug=alice.workspace.slug)
 

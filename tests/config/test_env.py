@@ -44,6 +44,24 @@ def test_a_complete_environment_is_production_by_default() -> None:
     assert environment.owner_database is None
 
 
+READING = {"OPERATOR_DATABASE_URL": "postgresql://counterfoil_operator:word@db.acme.test/books?sslmode=require"}
+
+
+# R51, C12
+def test_operators_are_nobody_unless_they_are_named() -> None:
+    assert read_environment(PRODUCTION).operators == frozenset()
+    named = read_environment(PRODUCTION | READING | {"OPERATORS": "Ana@acme.test, ben@acme.test,"})
+
+    assert named.operators == {"ana@acme.test", "ben@acme.test"}
+    assert named.operator_database is not None
+
+
+def test_operators_need_a_role_to_read_by_and_an_address_each() -> None:
+    assert problems_of(OPERATORS="ana@acme.test") == ["OPERATORS is given without OPERATOR_DATABASE_URL"]
+    wrong = problems_of(OPERATORS="ana@acme.test, ben", **READING)
+    assert wrong == ["OPERATORS must be e-mail addresses separated by commas"]
+
+
 def test_a_sample_company_is_offered_with_a_sandbox_alone() -> None:
     chosen = {"PLAID_SAMPLE_INSTITUTION": "ins_109508", "PLAID_BASE_URL": "https://sandbox.plaid.com"}
 

@@ -22,7 +22,7 @@ def test_a_wrong_method_gets_a_page_that_says_what_to_do(alice: Persona) -> None
 
 @pytest.mark.parametrize("header", [{"HX-Request": "true"}, {"Accept": "application/json"}])
 def test_a_fragment_or_data_gets_no_page(alice: Persona, header: dict[str, str]) -> None:
-    answer = alice.client.post("/workspaces/", headers=header)
+    answer = alice.client.post("/workspaces/", headers={**header, "X-Requested-With": "XMLHttpRequest"})
 
     assert answer.status_code == 405
     assert answer.content == b""

@@ -13,16 +13,31 @@ pytestmark = pytest.mark.django_db
 
 # Tables without a workspace. Each is here on purpose, and says why in the database itself.
 GLOBAL_TABLES = {
+    "accounts_accountdeletion",
+    "accounts_addresschange",
     "account_emailaddress",
     "account_emailconfirmation",
+    "accounts_backupcode",
+    "accounts_backupcodes",
+    "accounts_emaildevice",
+    "accounts_knowndevice",
+    "accounts_operator",
+    "accounts_passkey",
+    "accounts_recoveryrequest",
+    "accounts_totpdevice",
     "accounts_user",
+    "accounts_usersession",
     "accounts_workspace",
     "auth_group",
     "auth_group_permissions",
     "auth_permission",
+    "axes_accessattempt",
+    "axes_accessattemptexpiration",
+    "axes_accessfailurelog",
+    "axes_accesslog",
+    "django_admin_log",
     "django_content_type",
     "django_migrations",
-    "django_session",
     "vault_personkey",
 }
 

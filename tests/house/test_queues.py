@@ -8,7 +8,7 @@ from config.celery import app
 
 NAMES = {
     value
-    for owner in ("vault", "audit", "ledger", "integrations")
+    for owner in ("vault", "audit", "accounts", "ledger", "integrations")
     for name, value in vars(importlib.import_module(f"{owner}.queues")).items()
     if name.isupper() and isinstance(value, str)
 }

@@ -9,7 +9,7 @@ from tests.support.routes import Route, list_routes
 
 ROUTES = list_routes()
 INSIDE = [route for route in ROUTES if "slug" in route.converters]
-CLOSED = [route for route in ROUTES if route.access and route.access.kind in {"requires", "signed_in"}]
+CLOSED = [route for route in ROUTES if route.access and route.access.kind in {"requires", "signed_in", "operator"}]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
@@ -25,6 +25,19 @@ def test_a_view_without_a_declaration_would_be_found() -> None:
 def test_a_route_inside_a_workspace_requires_a_permission(route: Route) -> None:
     assert route.access is not None
     assert route.access.kind == "requires"
+
+
+# Ruling 5: one declaration for all of it, also for what Django would serve to anybody.
+def test_the_operators_pages_are_the_operators_alone() -> None:
+    declared = {route.path: route.access.kind for route in ROUTES if route.access and is_operators(route)}
+
+    assert len(declared) > 10
+    assert set(declared.values()) == {"operator"}
+    assert all(is_operators(route) for route in ROUTES if route.access and route.access.kind == "operator")
+
+
+def is_operators(route: Route) -> bool:
+    return route.path.startswith("operators/")
 
 
 def test_what_is_open_to_everybody_says_why() -> None:

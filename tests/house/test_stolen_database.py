@@ -1,7 +1,7 @@
 """What a thief of the database gets: a whole dump, read as text, hex and base64. R2, R3, R4, R84, C2; ruling 36."""
 
 import subprocess
-from base64 import b64encode
+from base64 import b32encode, b64encode
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
@@ -14,6 +14,8 @@ from django.core.management import call_command
 from psycopg import sql
 
 from accounts.access import workspace_scope
+from accounts.actions.factors import make_backup_codes
+from accounts.models import TotpDevice
 from audit.log import record
 from config.demo.wheels import postgres_program
 from integrations.models import Connection, ItemFacts
@@ -28,7 +30,7 @@ from ledger.actions import (
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
-from tests.house import planted_books, planted_grant, planted_rest
+from tests.house import planted_books, planted_grant, planted_people, planted_rest
 from tests.house.thief import open_everything
 from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
@@ -55,6 +57,7 @@ PLANTED = {
     "person": f"Planted{MARK}",
     **planted_books.texts(MARK),
     **planted_grant.secrets(MARK),
+    **planted_people.texts(MARK),
     **planted_rest.texts(MARK),
 }
 AMOUNT, BALANCE, BOOKED = 73_915_577_311, 918_273_645_546, 62_804_466_137
@@ -66,6 +69,10 @@ def plant() -> Persona:
     alice = make_owner("alice", PLANTED["workspace name"])
     alice.user.display_name = PLANTED["person"]
     alice.user.save()
+    seed = PLANTED["factor's secret"].encode()
+    TotpDevice.objects.create(user=alice.user, name=PLANTED["factor"], key=seed, confirmed=True)
+    make_backup_codes(actor=alice.actor, user=alice.user)
+    planted_people.plant_person(alice.user, PLANTED)
     with workspace_scope(alice.workspace.pk):
         connection = Connection.objects.create(
             facts=ItemFacts(f"item-{MARK}", PLANTED["institution"]), access_token=Secret(PLANTED["access token"])
@@ -86,6 +93,7 @@ def plant() -> Persona:
         write_note(actor=alice.actor, transaction_id=planted.pk, note=PLANTED["note"])
         planted_books.plant_books(alice.actor, connection.pk, PLANTED, BOOKED)
         planted_grant.plant_grant(alice.actor, alice.user.pk, PLANTED)
+        planted_people.plant_members(alice.user, PLANTED)
         planted_rest.plant_rest(alice.actor, connection, planted.pk, PLANTED)
         record(actor=alice.actor, action="tests.thing.done", detail={"says": PLANTED["audit detail"]})
     return alice
@@ -130,10 +138,12 @@ def count_of(connection: psycopg.Connection[tuple[int]], query: sql.Composed) ->
 
 
 def spellings(value: str) -> Iterator[str]:
-    """How a text would look in a dump: as it is, in hex, and in base64 at each of the three alignments."""
+    """How a text would look in a dump: as it is, in hex, and in base 32, and in base64 at each of the three alignments."""
     raw = value.encode()
     yield value
     yield raw.hex()
+    # As an authenticator app is told it.
+    yield b32encode(raw).decode().rstrip("=")
     for shift in range(3):
         encoded = b64encode(bytes(shift) + raw).decode()
         yield encoded[4 if shift else 0 : -4]
@@ -225,7 +235,8 @@ def test_what_was_planted_is_there_for_its_own_people() -> None:
     assert PLANTED["description"] in page
 
 
-OF_THE_WORKSPACE = PLANTED.keys() - {"person"}
+OF_THE_PERSON = {"person", *planted_people.OF_THE_PERSON}
+OF_THE_WORKSPACE = PLANTED.keys() - OF_THE_PERSON
 
 
 # The same again with new keys, and what they are good for: an older dump is worth nothing with the key store of today.
@@ -253,7 +264,7 @@ def test_after_the_destruction_no_dump_opens_neither_that_of_today_nor_that_of_b
     call_command("rotate_keys", "--workspace", alice.workspace.slug, stdout=StringIO())
     before = dump(workplace)
     assert opened_by_a_thief(before, workplace, workspace) == OF_THE_WORKSPACE
-    assert opened_by_a_thief(before, workplace, person) == {"person"}
+    assert opened_by_a_thief(before, workplace, person) == OF_THE_PERSON
 
     destruction = ["--workspace", alice.workspace.slug, "--person", alice.user.email, "--yes", "--leave-access"]
     call_command("destroy_keys", *destruction, stdout=StringIO())

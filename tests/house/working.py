@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_hex
+from uuid import uuid4
 
 from accounts.access import workspace_scope
+from accounts.actions import give_operator_grant, invite, open_review
+from accounts.actions.recovery import request_recovery
+from accounts.models import Membership, RecoveryStep
+from accounts.permissions import Role
 from integrations.actions.links import create_link_session
 from integrations.actions.visits import start_visit
 from integrations.models import Connection, ItemFacts
@@ -24,7 +29,8 @@ from ledger.books_kinds import DocumentKind, DocumentStatus, Resource
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Contact, Document, Transaction
-from tests.support.people import Persona
+from tests.support.environment import OPERATORS
+from tests.support.people import Persona, listed_operator, make_member
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class Company:
     view: str
     document: str
     contact: str
+    member: str
+    invitation: str
+    review: str
+    recovery: str
+    grant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,13 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "documents/<uuid:document_id>/": lambda company: Working({"document_id": company.document}),
     "contacts/<uuid:contact_id>/": lambda company: Working({"contact_id": company.contact}),
     "start/set-up/": lambda company: Working(data={"base_currency": "USD", "fiscal_year_start_month": "4"}),
+    "settings/security/": lambda company: Working(
+        data={"who": "privileged", "kinds": "totp", "version": "1", "save": "yes"}, also_shows=True
+    ),
+    "settings/recoveries/<uuid:step_id>/confirmation/": lambda company: Working(
+        {"step_id": company.recovery}, {"note": "Called back on the number I know."}
+    ),
+    "settings/recoveries/<uuid:step_id>/refusal/": lambda company: Working({"step_id": company.recovery}, {}),
     "connections/link/": lambda company: Working(data={}),
     "connections/link/<uuid:session_id>/": lambda company: Working({"session_id": company.session}),
     "connections/link/<uuid:session_id>/progress/": lambda company: Working({"session_id": company.session}),
@@ -101,12 +119,51 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "connections/<uuid:connection_id>/disconnection/": lambda company: Working(
         {"connection_id": company.connection}, {}, also_shows=True
     ),
+    "settings/workspace/": lambda company: Working(
+        data={"name": "Alder", "fiscal_year_start_month": "4"}, also_shows=True
+    ),
+    "settings/leaving/": lambda company: Working(data={}, also_shows=True),
+    "settings/members/<uuid:membership_id>/": lambda company: Working(
+        {"membership_id": company.member}, {"role": "manager"}, also_shows=True
+    ),
+    "settings/members/<uuid:membership_id>/removal/": lambda company: Working({"membership_id": company.member}, {}),
+    "settings/invitations/": lambda company: Working(
+        data={"email": "ines@example.test", "role": "staff"}, also_shows=True
+    ),
+    "settings/invitations/<uuid:invitation_id>/mail/": lambda company: Working(
+        {"invitation_id": company.invitation}, {}
+    ),
+    "settings/invitations/<uuid:invitation_id>/cancellation/": lambda company: Working(
+        {"invitation_id": company.invitation}, {}
+    ),
+    "settings/ownership/": lambda company: Working(
+        data={"member": company.member, "steps_down": "no"}, also_shows=True
+    ),
+    "settings/ownership/cancellation/": lambda company: Working(data={}),
+    "settings/ownership/acceptance/": lambda company: Working(data={}),
+    "settings/ownership/refusal/": lambda company: Working(data={}),
+    "settings/operator-access/grants/": lambda company: Working(
+        data={"email": OPERATORS[0], "hours": "2", "reason": "The sync shows an error."}
+    ),
+    "settings/operator-access/grants/<uuid:grant_id>/ending/": lambda company: Working({"grant_id": company.grant}, {}),
+    "settings/access-reviews/opening/": lambda company: Working(data={}),
+    "settings/access-reviews/<uuid:review_id>/": lambda company: Working({"review_id": company.review}),
+    "settings/access-reviews/<uuid:review_id>/decisions/": lambda company: Working(
+        {"review_id": company.review}, {f"decision-{uuid4()}": ""}
+    ),
+    "settings/access-reviews/<uuid:review_id>/completion/": lambda company: Working(
+        {"review_id": company.review}, {"notes": "Nothing stood out."}
+    ),
 }
 
 
 def found_company(owner: Persona) -> Company:
     """Fills the owner's workspace through the product's own actions."""
     actor = owner.actor
+    member = make_member("carl", owner.workspace, Role.STAFF)
+    make_member("olga", owner.workspace, Role.OWNER)
+    request_recovery(actor=member.actor, user=member.user)
+    listed_operator()
     with workspace_scope(owner.workspace.pk):
         connection = Connection.objects.create(
             facts=ItemFacts(f"item-{token_hex(6)}", "First Harbor"), access_token=Secret("access-of-a-test")
@@ -127,7 +184,24 @@ def found_company(owner: Persona) -> Company:
         invoices = BooksPage(Resource.INVOICES, (_invoice(),))
         apply_books_page(actor=actor, connection_id=books.pk, page=invoices, sweep=1)
         document, contact = Document.objects.get(), Contact.objects.get()
-    made = (transaction, category, change, note_change, view, document, contact)
+        invitation = invite(actor=actor, email=f"{token_hex(6)}@example.test", role=Role.STAFF)
+        grant = give_operator_grant(actor=actor, email=OPERATORS[0], hours=2, reason="The sync shows an error.")
+        review, membership = open_review(actor=actor), Membership.objects.get(user=member.user)
+        recovery = RecoveryStep.objects.get()
+    made = (
+        transaction,
+        category,
+        change,
+        note_change,
+        view,
+        document,
+        contact,
+        membership,
+        invitation,
+        review,
+        recovery,
+        grant,
+    )
     links = (connection.pk, session.pk, books.pk, visit.visit_id)
     return Company(*map(str, (*links, *(one.pk for one in made))))
 

@@ -1,4 +1,4 @@
-"""Setting up a workspace: four steps that follow from what is there, each of which can be left and come back to."""
+"""Setting up a workspace: five steps that follow from what is there, each of which can be left and come back to."""
 
 import re
 
@@ -43,12 +43,12 @@ def workspace_of(persona: Persona) -> Workspace:
         return Workspace.objects.get(pk=persona.workspace.pk)
 
 
-def test_a_new_workspace_leads_to_its_four_steps(alice: Persona) -> None:
+def test_a_new_workspace_leads_to_its_five_steps(alice: Persona) -> None:
     made = alice.client.post("/workspaces/new/", {"name": "Birch Works"}, follow=True)
     assert made.redirect_chain[0][0].endswith("/start/")
     page = made.content.decode()
     assert "Set up Birch Works" in page
-    assert states_of(page) == ["done", "now", "later", "later"]
+    assert states_of(page) == ["done", "done", "now", "later", "later"]
     assert POLLS not in page
 
 
@@ -60,7 +60,7 @@ def test_the_overview_of_an_empty_workspace_points_there(alice: Persona) -> None
 def test_currency_and_fiscal_year_are_chosen_and_on_record(alice: Persona) -> None:
     set_up(alice)
     page = shown(alice)
-    assert states_of(page) == ["done", "done", "now", "later"]
+    assert states_of(page) == ["done", "done", "done", "now", "later"]
     assert "EUR · Euro. The fiscal year begins in April." in page
     now = workspace_of(alice)
     assert (now.base_currency, now.fiscal_year_start_month) == ("EUR", 4)
@@ -104,12 +104,14 @@ def test_the_steps_follow_the_bank_until_its_figures_are_there(
     alice.client.get(back)
     queue.work(1)
     page = shown(alice)
-    assert states_of(page) == ["done", "done", "done", "now"]
+    assert states_of(page) == ["done", "done", "done", "done", "now"]
     assert "First Harbor. Read-only" in page
     assert f'hx-get="{page_of(alice, "onboarding_progress")}"' in page
     queue.work()
     page = shown(alice)
-    assert states_of(page) == ["done"] * 4
+    assert states_of(page) == ["done"] * 5
+    # C8: from its first live connection on, a workspace asks all its members for a second factor.
+    assert workspace_of(alice).factor_from is not None
     assert "is set up" in page
     assert re.search(r"<strong>\d+ transactions</strong> in \d accounts, \d+ \w+ 20\d\d to \d+ \w+ 20\d\d", page)
     assert "Open the overview" in page
@@ -122,7 +124,7 @@ def test_a_bank_that_is_faster_than_the_way_back_still_leads_to_the_last_step(
     back = linked_page(alice, harbor)
     alice.client.get(back)
     queue.work()
-    assert states_of(shown(alice)) == ["done"] * 4
+    assert states_of(shown(alice)) == ["done"] * 5
     assert alice.client.get(back)["Location"] == page_of(alice, "onboarding")
 
 

@@ -27,6 +27,8 @@ INSIDE = [
     "start/",
     "connections/",
     "settings/members/",
+    "settings/security/",
+    "settings/recoveries/",
 ]
 BOOKS = [
     "",
@@ -56,7 +58,15 @@ EMPTY = [
     "contacts/",
     "connections/",
 ]
-ABOUT_ONESELF = ["/workspaces/", "/workspaces/new/", "/settings/profile/"]
+ABOUT_ONESELF = [
+    "/workspaces/",
+    "/workspaces/new/",
+    "/settings/profile/",
+    "/settings/address/",
+    "/settings/deletion/",
+    "/settings/security/two-factor/",
+    "/settings/security/confirm/",
+]
 WIDTHS = (1440, 360)
 
 
@@ -178,11 +188,7 @@ def test_refusals(browser: Browser, site: str, alice: Persona) -> None:
     # A page of its own: a browser calls every refusal an error.
     context = browser.new_context(base_url=site)
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(staff.user.email)
-    page.get_by_label("Password").fill(staff.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"**{inside}transactions/")
+    sign_in(page, staff, "transactions/")
     refused = {f"{inside}connections/": 403, "/no/such/page/": 404, f"{inside}transactions/categorisations/": 405}
     refused["/oauth/zoho/?state=nothing-of-ours"] = 400
     for address, status in refused.items():

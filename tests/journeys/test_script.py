@@ -1,7 +1,6 @@
 """What script adds to the pages works, and nothing needs it."""
 
 import re
-from secrets import token_hex
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,9 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.actions import add_member
 from accounts.models import User
 from accounts.permissions import Role
+from tests.journeys.door import new_address, sign_up
 from tests.journeys.people import rent_company
 from tests.journeys.steps import sign_in
-from tests.support.people import SETUP, Persona
+from tests.support.environment import Workplace
+from tests.support.people import SETUP, Persona, code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,6 +114,8 @@ def test_the_switcher_fetches_the_other_workspaces_when_it_is_opened(
     page.get_by_label("Email").fill(alice.user.email)
     page.get_by_label("Password").fill(alice.password)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code from your app").fill(code_of(alice.user))
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name=re.compile("Alder Works")).click()
     switcher = page.locator("details.switcher")
     switcher.locator("summary").press("Enter")
@@ -122,16 +125,14 @@ def test_the_switcher_fetches_the_other_workspaces_when_it_is_opened(
     expect(page.locator("summary", has_text="Marsh Trading")).to_be_visible()
 
 
-def test_signing_up_takes_the_browsers_time_zone_and_the_profile_offers_it(browser: Browser, site: str) -> None:
+@pytest.mark.usefixtures("celery_worker_process")
+def test_signing_up_takes_the_browsers_time_zone_and_the_profile_offers_it(
+    browser: Browser, site: str, workplace: Workplace
+) -> None:
     context = browser.new_context(base_url=site, timezone_id="Asia/Tokyo")
     page = context.new_page()
-    email = f"tokyo-{token_hex(6)}@example.test"
-    page.goto("/accounts/signup/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill("a long enough passphrase")
-    page.get_by_label("Password (again)").fill("a long enough passphrase")
-    page.get_by_role("button", name="Create account").click()
-    page.wait_for_url("**/workspaces/new/")
+    email = new_address("tokyo")
+    sign_up(page, workplace.mails, email)
     assert User.objects.get(email=email).time_zone == "Asia/Tokyo"
 
     page.goto("/settings/profile/")

@@ -9,6 +9,8 @@ from vault import roles
 
 # The queue of the whole run and its cache, and the queue of a test that starts a worker of its own and its cache.
 REDIS_NUMBERS = 4
+# On the list; whether they carry the flag is each test's own.
+OPERATORS = ("olive@operators.test", "oscar@operators.test")
 CLIENT, SECRET, ZOHO_SECRET = "test-client", "plaid-secret-for-tests", "zoho-secret-for-tests"
 
 
@@ -39,6 +41,11 @@ class Workplace:
         return folder
 
     @property
+    def mails(self) -> Path:
+        """Where the web server's and the worker's mails are written."""
+        return self.folder / "mail"
+
+    @property
     def own_broker_url(self) -> str:
         """A queue that the worker of the whole run does not serve, nor that of any other test process."""
         return self.servers.valkey.url(self.number * REDIS_NUMBERS + 2)
@@ -65,6 +72,8 @@ class Workplace:
             "ALLOWED_HOSTS": f"{LOOPBACK},testserver",
             "DATABASE_URL": self.servers.role_url(roles.WEB, self.database),
             "SCHEDULER_DATABASE_URL": self.servers.role_url(roles.SCHEDULER, self.database),
+            "OPERATOR_DATABASE_URL": self.servers.role_url(roles.OPERATOR, self.database),
+            "OPERATORS": ",".join(OPERATORS),
             "OWNER_DATABASE_URL": self.servers.role_url(roles.OWNER, self.database),
             "REDIS_URL": self.servers.valkey.url(self.number * REDIS_NUMBERS),
             "PLAID_BASE_URL": self.sandbox_url,
@@ -76,6 +85,8 @@ class Workplace:
             "ZOHO_CLIENT_SECRET": ZOHO_SECRET,
             "ZOHO_ACCOUNTS_URL": f"{self.sandbox_url}/zoho",
             "ZOHO_API_URL": f"{self.sandbox_url}/zoho/books/v3",
+            "PWNED_BASE_URL": f"{self.sandbox_url}/pwned",
+            "EMAIL_DIR": str(self.mails),
             "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }

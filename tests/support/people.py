@@ -1,13 +1,19 @@
 """The people of the tests. Each has a random name, so that nothing has to be flushed and row-level security keeps them apart."""
 
+import os
+import time
 from dataclasses import dataclass
 from secrets import token_hex
 
+from django_otp.oath import TOTP
+
 from accounts.actions import add_member, create_user, create_workspace
-from accounts.models import User, Workspace
+from accounts.models import TotpDevice, User, Workspace
 from accounts.permissions import Role
+from accounts.second_factor import FactorKind, Proof, write_proof
 from audit.log import Actor
 from tests.support.client import ScopeCheckingClient
+from tests.support.environment import OPERATORS
 
 SETUP = Actor.system("tests")
 PASSWORD = "a long enough passphrase"
@@ -27,9 +33,33 @@ class Persona:
         return Actor.person(self.user.pk)
 
 
-def make_person(name: str) -> User:
+def make_person(name: str, *, has_factor: bool = True) -> User:
+    """A new person, by default with a confirmed authenticator app."""
     email = f"{name}-{token_hex(6)}@example.test"
-    return create_user(actor=SETUP, email=email, password=PASSWORD, display_name=name.title())
+    user = create_user(actor=SETUP, email=email, password=PASSWORD, display_name=name.title())
+    if has_factor:
+        give_app(user)
+    return user
+
+
+def listed_operator(number: int = 0) -> User:
+    """Somebody whose address is on the environment's list of operators; the flag is another matter."""
+    email = OPERATORS[number]
+    known = User.objects.filter(email=email).first()
+    return known or create_user(actor=SETUP, email=email, password=PASSWORD, display_name="Olive")
+
+
+def give_app(user: User) -> TotpDevice:
+    """A confirmed authenticator app."""
+    return TotpDevice.objects.create(user=user, name="Phone", key=os.urandom(20), confirmed=True)
+
+
+def code_of(user: User) -> str:
+    """The code that the person's app shows now, or the next one if this was used."""
+    device = TotpDevice.objects.get(user=user, confirmed=True)
+    clock = TOTP(device.key)
+    clock.time = max(time.time(), (device.last_step + 1) * 30)
+    return f"{clock.token():06}"
 
 
 def make_owner(name: str, company: str, base_currency: str = "USD") -> Persona:
@@ -46,7 +76,18 @@ def make_member(name: str, workspace: Workspace, role: Role) -> Persona:
     return Persona(user, workspace, sign_in(user))
 
 
-def sign_in(user: User) -> ScopeCheckingClient:
+def sign_in(user: User, proof: FactorKind | None = FactorKind.TOTP) -> ScopeCheckingClient:
+    """A client signed in as somebody, by default just proven by their app; `proof=None` by nothing but the password."""
     client = ScopeCheckingClient()
     client.force_login(user)
+    if proof is not None:
+        device = TotpDevice.objects.filter(user=user).first() if proof == FactorKind.TOTP else None
+        prove(client, proof, device.pk if device else "of-a-test")
     return client
+
+
+def prove(client: ScopeCheckingClient, kind: FactorKind, factor: object = "of-a-test") -> None:
+    """Mark a client's session as proven just now."""
+    session = client.session
+    write_proof(session, Proof.now(kind, factor))
+    session.save()

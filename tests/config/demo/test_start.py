@@ -81,7 +81,7 @@ def check_what_scripts_rely_on(demo: dict[str, Any]) -> None:
     }  # fmt: skip
     assert [user["role"] for user in demo["users"]] == ["owner", "manager", "auditor", "owner"]
     assert len({user["workspace"] for user in demo["users"]}) == 2
-    assert all(user["totp_secret"] is None for user in demo["users"])
+    assert [bool(user["totp_secret"]) for user in demo["users"]] == [True, True, False, True]
 
 
 def check_that_others_read_nothing(folder: Path) -> None:
@@ -99,7 +99,7 @@ def check_that_a_second_start_is_refused(folder: Path) -> None:
 def check_that_everybody_gets_in(demo: dict[str, Any]) -> None:
     for user in demo["users"]:
         visitor = Visitor(demo["url"])
-        visitor.sign_in(user["email"], user["password"])
+        visitor.sign_in(user["email"], user["password"], user["totp_secret"])
         for page in ("", "transactions/", "reports/profit-and-loss/", "connections/"):
             assert visitor.open(f"/w/{user['workspace']}/{page}").status == 200
 

@@ -23,7 +23,7 @@ def address(persona: Persona, rest: str = "") -> str:
 
 
 def post(persona: Persona, *, fragment: bool = False, **data: Any) -> Any:
-    headers = {"HX-Request": "true"} if fragment else {}
+    headers = {"HX-Request": "true", "X-Requested-With": "XMLHttpRequest"} if fragment else {}
     return persona.client.post(address(persona, "categorisations/"), data, headers=headers)
 
 

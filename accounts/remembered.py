@@ -1,0 +1,73 @@
+"""Browsers that a person has signed in with before, by a cookie of their own. It signs nobody in: it only keeps its owner
+from being locked out by others who guess from the same address. Signing out forgets it, and so does a new password.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.models import User
+
+SALT = "accounts.remembered_device"
+LIFE = timedelta(days=90)
+# People of one browser, and wrong passwords in an hour after which a browser is like any other.
+MOST_PEOPLE = 5
+MOST_FAILURES = 10
+WINDOW_SECONDS = 3600
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Let this browser know its person again."""
+    tags = [_tag(user), *(tag for tag in _tags(request) if tag != _tag(user))][:MOST_PEOPLE]
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        signing.dumps(tags, salt=SALT),
+        max_age=LIFE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def is_remembered(request: HttpRequest, email: str) -> bool:
+    """Whether the account of this address has signed in with this browser, and not too often failed to since."""
+    tag = _remembered_tag(request, email)
+    return bool(tag) and int(cache.get(_failures(tag), 0)) < MOST_FAILURES
+
+
+def note_failure(request: HttpRequest, email: str) -> None:
+    """Count a wrong password against the browser that it was typed in."""
+    tag = _remembered_tag(request, email)
+    if tag and not cache.add(_failures(tag), 1, WINDOW_SECONDS):
+        cache.incr(_failures(tag))
+
+
+def _remembered_tag(request: HttpRequest, email: str) -> str:
+    # Only who brings a cookie of ours is looked up at all: a stranger learns nothing by how long it takes.
+    tags = _tags(request)
+    user = User.objects.filter(email=email.lower()).first() if tags else None
+    if user is None:
+        return ""
+    tag = _tag(user)
+    return tag if any(constant_time_compare(tag, one) for one in tags) else ""
+
+
+def _tags(request: HttpRequest) -> list[str]:
+    try:
+        found: Any = signing.loads(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=LIFE)
+    except signing.BadSignature:
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _tag(user: User) -> str:
+    return salted_hmac(SALT, f"{user.pk} {user.password}", algorithm="sha256").hexdigest()
+
+
+def _failures(tag: str) -> str:
+    return f"remembered-device-failures:{tag}"

@@ -1,0 +1,24 @@
+"""allauth's views as the product mounts them, each with its declaration. Those that take a new password: views.passwords."""
+
+from allauth.account import views as allauth
+from django.http import HttpRequest, HttpResponse
+
+from accounts.access import public
+
+# "cache" is left out: no page of a session may be kept in one, and browsers hold the answer back while they search theirs.
+CLEARED = '"cookies", "storage"'
+
+sign_in = public(because="signing in comes before a session")(allauth.login)
+verify_address = public(because="a code by mail comes before the first session")(allauth.email_verification_sent)
+forgotten = public(because="who has forgotten their password cannot sign in")(allauth.password_reset)
+confirm_forgotten = public(because="the code by mail is the proof")(allauth.confirm_password_reset_code)
+forgotten_done = public(because="it only says that the password is changed")(allauth.password_reset_from_key_done)
+inactive = public(because="it only says that the account is closed")(allauth.account_inactive)
+
+
+@public(because="who has got half-way through signing in may turn back")
+def sign_out(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = allauth.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = CLEARED
+    return response

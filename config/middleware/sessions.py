@@ -1,0 +1,19 @@
+"""Django's session middleware, which also tells the store where the request comes from."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+
+from accounts.addresses import client_address
+from accounts.session_store import Visitor
+
+
+class Sessions(SessionMiddleware):
+    """Reads nothing itself: who is not asked for is not looked up."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        visitor = Visitor(client_address(request), request.headers.get("User-Agent", ""))
+        store = cast(Any, self.SessionStore)
+        request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME), visitor)

@@ -1,0 +1,199 @@
+"""The operators' lists show states and times of every workspace; nothing is written there but by the few deeds."""
+
+from secrets import token_bytes
+from typing import Any
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.access import workspace_scope
+from accounts.actions import grant_operator
+from accounts.actions.recovery import request_recovery
+from accounts.models import RecoveryRequest, RecoveryStep, User, UserSession
+from audit.log import open_detail
+from audit.models import Event
+from integrations.actions.syncs import request_sync
+from integrations.models import Connection, ItemFacts, SyncRun, Trigger, WebhookReceipt
+from integrations.providers.secret import Secret
+from tests.support.people import Persona, make_owner
+from tests.support.routes import list_routes
+from tests.trust.operators.people import ALIASES, let_read, make_operator
+from vault.tenancy import SITE_ID
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=ALIASES)
+
+WORDS = "operators/words/"
+LISTS = [
+    route
+    for route in list_routes()
+    if route.path.startswith("operators/") and route.path.count("/") == 2 and route.path != WORDS
+]
+NOTE = "Called back on the number in the contract."
+
+
+@pytest.fixture
+def olive(alice: Persona, settings: Any) -> Persona:
+    return make_operator(settings, alice)
+
+
+def connect(owner: Persona) -> Connection:
+    with workspace_scope(owner.workspace.pk):
+        facts = ItemFacts("item-of-a-test", "First Harbor")
+        return Connection.objects.create(facts=facts, access_token=Secret("access-of-a-test"))
+
+
+def do(operator: Persona, model: str, deed: str, row: Any, **more: str) -> str:
+    """The page after an action on one row of a list."""
+    data = {"action": deed, "_selected_action": str(row.pk), "index": "0", **more}
+    return operator.client.post(f"/operators/{model}/", data, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("route", LISTS, ids=str)
+def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Persona) -> None:
+    let_read(mallory, olive)
+    connection = connect(mallory)
+    request_recovery(actor=mallory.actor, user=mallory.user)
+    with workspace_scope(mallory.workspace.pk):
+        request_sync(actor=mallory.actor, connection_id=connection.pk, trigger=Trigger.PERSON)
+        WebhookReceipt.objects.create(
+            provider="plaid", code="DEFAULT_UPDATE", object_id=connection.pk, digest=token_bytes(32), body=b"{}",
+            due_at=timezone.now(),
+        )  # fmt: skip
+
+    answer = olive.client.get(route.address())
+
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert any(name in page for name in (mallory.user.email, mallory.workspace.slug, str(mallory.workspace.pk)))
+
+
+def test_a_workspace_is_shown_by_its_address_and_not_by_its_name(olive: Persona, mallory: Persona) -> None:
+    connect(mallory)
+    shown = "".join(olive.client.get(f"/operators/{page}/").content.decode() for page in ("workspace", "connection"))
+
+    assert mallory.workspace.slug in shown
+    with workspace_scope(mallory.workspace.pk):
+        assert mallory.workspace.name not in shown
+    assert "First Harbor" not in shown
+
+
+# Ruling 34
+def test_only_these_pages_take_scripts_from_the_host_at_large(olive: Persona) -> None:
+    policy = olive.client.get("/operators/").headers["Content-Security-Policy"]
+    elsewhere = olive.client.get("/settings/profile/").headers["Content-Security-Policy"]
+
+    assert "script-src 'self';" in policy
+    assert "'nonce-" not in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'nonce-" in elsewhere
+
+
+def test_no_address_adds_changes_or_deletes(olive: Persona, mallory: Persona) -> None:
+    paths = {route.path.removeprefix("operators/") for route in list_routes() if route.path.startswith("operators/")}
+
+    assert "person/" in paths
+    assert not [path for path in paths if "<" in path and path != "in/<str:app_label>/"]
+    for deed in ("add", "change", "delete", "history"):
+        with pytest.raises(NoReverseMatch):
+            reverse(f"admin:operators_person_{deed}", args=[] if deed == "add" else [mallory.user.pk])
+        for address in (f"person/{deed}/", f"person/{mallory.user.pk}/{deed}/", f"person/{mallory.user.pk}/"):
+            assert olive.client.get(f"/operators/{address}").status_code == 404
+            assert olive.client.post(f"/operators/{address}", {"email": "x@example.test"}).status_code == 404
+
+
+@pytest.mark.parametrize("route", LISTS, ids=str)
+def test_a_list_offers_no_deletion_and_takes_no_edit(route: Any, olive: Persona, mallory: Persona) -> None:
+    mallory_id = str(mallory.user.pk)
+    for data in (
+        {"action": "delete_selected", "_selected_action": mallory_id, "index": "0", "post": "yes"},
+        {"_save": "Save", "form-TOTAL_FORMS": "1", "form-0-id": mallory_id, "form-0-is_active": ""},
+    ):
+        answer = olive.client.post(route.address(), data)
+        assert "delete_selected" not in answer.content.decode()
+
+    assert User.objects.get(pk=mallory_id).is_active
+
+
+def test_a_person_is_locked_out_and_let_in_again(olive: Persona, mallory: Persona) -> None:
+    assert UserSession.objects.filter(user=mallory.user).exists()
+    assert "locked out" in do(olive, "person", "lock_out", mallory.user)
+    assert not UserSession.objects.filter(user=mallory.user).exists()
+    assert not User.objects.get(pk=mallory.user.pk).is_active
+    assert mallory.client.get("/settings/profile/").status_code == 302
+
+    assert "let in again" in do(olive, "person", "let_in", mallory.user)
+
+    assert User.objects.get(pk=mallory.user.pk).is_active
+    with workspace_scope(SITE_ID):
+        recorded = Event.objects.filter(target_id=mallory.user.pk, actor_id=olive.user.pk).order_by("occurred_at")
+        assert [event.action for event in recorded][-2:] == ["accounts.user.deactivated", "accounts.user.reactivated"]
+
+
+def test_a_deed_is_done_to_rows_that_were_seen(olive: Persona, mallory: Persona) -> None:
+    assert "choose rows by sight" in do(olive, "person", "lock_out", mallory.user, select_across="1")
+    assert User.objects.get(pk=mallory.user.pk).is_active
+
+
+def test_nobody_locks_themselves_out(olive: Persona) -> None:
+    assert "Nobody locks themselves out" in do(olive, "person", "lock_out", olive.user)
+    assert User.objects.get(pk=olive.user.pk).is_active
+
+
+def test_a_sync_is_asked_for_again(olive: Persona, mallory: Persona) -> None:
+    connection = connect(mallory)
+
+    assert "a sync is asked for" in do(olive, "connection", "ask_again", connection)
+
+    with workspace_scope(mallory.workspace.pk):
+        assert SyncRun.objects.filter(connection=connection).count() == 1
+        assert Event.objects.filter(action="integrations.sync.requested", actor_id=olive.user.pk).count() == 1
+    with workspace_scope(SITE_ID):
+        asked = Event.objects.get(action="operators.sync.requested", target_id=connection.pk)
+        assert open_detail(asked) == {"workspace": str(mallory.workspace.pk)}
+
+
+# Ruling 39
+def test_an_only_owner_is_let_back_in_by_two_operators(olive: Persona, mallory: Persona, settings: Any) -> None:
+    oscar = make_operator(settings, mallory)
+    request = request_recovery(actor=mallory.actor, user=mallory.user)
+    with workspace_scope(mallory.workspace.pk):
+        step = RecoveryStep.objects.get()
+
+    assert "Say in at least" in do(olive, "recoverydecision", "approve", step, note="short")
+    assert "it takes another operator" in do(olive, "recoverydecision", "approve", step, note=NOTE)
+    assert "You have approved this already" in do(olive, "recoverydecision", "approve", step, note=NOTE)
+    assert RecoveryRequest.objects.get(pk=request.pk).state == "asked"
+    assert "the wait has begun" in do(oscar, "recoverydecision", "approve", step, note=NOTE)
+    assert "decided already" in do(oscar, "recoverydecision", "approve", step, note=NOTE)
+
+    request.refresh_from_db()
+    assert request.state == "waiting"
+    assert request.due_at is not None
+    assert (request.due_at - request.created_at).days == 7
+    with workspace_scope(mallory.workspace.pk):
+        step.refresh_from_db()
+        assert {step.first_by_id, step.second_by_id} == {olive.user.pk, oscar.user.pk}
+        told = Event.objects.filter(action__in=["accounts.recovery.approved", "accounts.recovery.confirmed"])
+        assert [open_detail(event)["note"] for event in told] == [NOTE, NOTE]
+
+
+def test_an_operator_does_not_approve_their_own_request(olive: Persona, settings: Any) -> None:
+    owner = make_owner("oscar", "Operator's own")
+    settings.OPERATORS = settings.OPERATORS | {owner.user.email}
+    grant_operator(actor=owner.actor, user_id=owner.user.pk)
+    request_recovery(actor=owner.actor, user=owner.user)
+    with workspace_scope(owner.workspace.pk):
+        step = RecoveryStep.objects.get()
+
+    assert "Nobody approves their own request" in do(owner, "recoverydecision", "approve", step, note=NOTE)
+    assert "it takes another operator" in do(olive, "recoverydecision", "approve", step, note=NOTE)
+
+
+def test_what_operators_open_is_in_the_sites_log(olive: Persona) -> None:
+    for _ in range(3):
+        olive.client.get("/operators/person/")
+
+    with workspace_scope(SITE_ID):
+        looked = Event.objects.filter(action="accounts.operator.looked", actor_id=olive.user.pk)
+        assert [open_detail(event) for event in looked] == [{"route": "operators:operators_person_changelist"}]

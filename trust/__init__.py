@@ -1,0 +1,1 @@
+"""What the product lets be seen of itself and of who runs it."""

@@ -274,6 +274,26 @@ def test_what_is_written_between_the_readings_of_a_search_is_found_as_it_then_is
     assert after.count == before
 
 
+def test_a_page_is_full_though_what_was_on_it_went_between_the_readings(
+    company: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    largest = TransactionFilter(order=Order.LARGEST)
+    gone = [row.id for row in list_transactions(largest).rows]
+    provider_ids = tuple(Transaction.objects.filter(id__in=gone).values_list("provider_id", flat=True))
+
+    def stream(book: Book, parts: Sequence[Part], **which: Any) -> Iterator[OpenedMonth]:
+        if list(parts) == [Part.ASIDE]:
+            company.apply(gone=provider_ids)
+        yield from stream_sheets(book, parts, **which)
+
+    monkeypatch.setattr(collecting, "stream_sheets", stream)
+    page = list_transactions(largest)
+    monkeypatch.undo()
+    assert len(page.rows) == 50
+    assert page.rows == list_transactions(largest).rows
+    assert not {row.id for row in page.rows} & set(gone)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{}, {"order": Order.LARGEST}, {"text": "payment"}, {"first": date(2026, 4, 7)}],

@@ -59,19 +59,19 @@ class _Found:
 
 
 def collect_matches(
-    wanted: TransactionFilter, names: Names, cursor: UUID | None = None, thin: Thin | None = None
+    wanted: TransactionFilter, names: Names, cursor: UUID | None = None, thinning: Callable[[], Thin] | None = None
 ) -> Matches:
     """Every row that matches, from one statement, or few where text is looked for; one month at a time.
 
-    `thin` chooses of rows what is still needed: all rows of a large company are more than a page should hold. Ids are then
-    read of the months that have any of these, and with all rows only where those months were written meanwhile.
+    `thinning` makes what chooses of rows those that are still needed: all rows of a large company are more than a page
+    should hold. Ids are then read of the months that have any of these; where those were written meanwhile, all begins anew.
     """
-    if thin is None or cursor is not None:
+    if thinning is None or cursor is not None:
         return _collect(wanted, names, cursor, None, ROWS)
     try:
-        return _collect(wanted, names, None, thin, [Part.NUMBERS])
+        return _collect(wanted, names, None, thinning(), [Part.NUMBERS])
     except _RowsMoved:
-        return _collect(wanted, names, None, thin, ROWS)
+        return _collect(wanted, names, None, thinning(), ROWS)
 
 
 def _collect(

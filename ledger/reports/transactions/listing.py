@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from ledger.reports.freshness import freshness_of
@@ -70,7 +71,7 @@ def _from_sheets(
 ) -> TransactionPage:
     at = before or cursor
     # Where a row says what comes before, every match has to be held against it.
-    matches = collect_matches(wanted, names, at, thin=None if at else thinning(wanted.order, size + 1))
+    matches = collect_matches(wanted, names, at, thinning=None if at else partial(thinning, wanted.order, size + 1))
     ids, has_newer, has_older = _ids_of_page(matches, wanted.order, size, is_back=before is not None)
     window = _Window(read_rows(ids), has_newer, has_older)
     # Removed rows are in no sum.

@@ -10,7 +10,10 @@ class Permission(StrEnum):
     """What a route can ask for. The value is how a refusal names it."""
 
     VIEW_OVERVIEW = "see the overview"
-    VIEW_REPORTS = "see reports"
+    VIEW_CASH = "see the cash position"
+    VIEW_PROFIT_AND_LOSS = "see profit and loss"
+    VIEW_AGEING = "see who owes what since when"
+    VIEW_TRIAL_BALANCE = "see the trial balance"
     VIEW_TRANSACTIONS = "see transactions"
     VIEW_DOCUMENTS = "see invoices, bills and contacts"
     EDIT_TRANSACTIONS = "categorise and annotate transactions"
@@ -44,7 +47,10 @@ class Role(models.TextChoices):
 READING = frozenset(
     {
         Permission.VIEW_OVERVIEW,
-        Permission.VIEW_REPORTS,
+        Permission.VIEW_CASH,
+        Permission.VIEW_PROFIT_AND_LOSS,
+        Permission.VIEW_AGEING,
+        Permission.VIEW_TRIAL_BALANCE,
         Permission.VIEW_TRANSACTIONS,
         Permission.VIEW_DOCUMENTS,
         Permission.VIEW_CONNECTIONS,

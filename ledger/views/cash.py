@@ -16,7 +16,7 @@ from ledger.views.shown.freshness import describe_stale, describe_time
 DEFAULT_PERIOD = "3"
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_CASH)
 @require_safe
 def cash(request: WorkspaceRequest) -> HttpResponse:
     moment = now()

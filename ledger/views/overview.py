@@ -22,7 +22,7 @@ def overview(request: WorkspaceRequest) -> HttpResponse:
     moment = now()
     report = reports.overview(today=moment.date())
     books, books_stale = None, ""
-    if request.membership.may(Permission.VIEW_REPORTS) and has_books():
+    if request.membership.may(Permission.VIEW_AGEING) and has_books():
         owed = read_books_overview(today=moment.date())
         books, books_stale = show_books(owed, links=books_links_of(request)), describe_stale(owed.freshness, moment)
     page = show_overview(report, links=links_of(request), today=moment.date(), now=moment)

@@ -17,7 +17,8 @@ def links_of(request: WorkspaceRequest) -> Links:
     return Links.of(
         request.workspace.slug,
         transactions=may(Permission.VIEW_TRANSACTIONS),
-        reports=may(Permission.VIEW_REPORTS),
+        cash=may(Permission.VIEW_CASH),
+        profit_and_loss=may(Permission.VIEW_PROFIT_AND_LOSS),
         connections=may(Permission.VIEW_CONNECTIONS),
     )
 

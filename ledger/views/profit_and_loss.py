@@ -23,7 +23,7 @@ ACCRUAL = "accrual"
 BASES = {"": "Cash", ACCRUAL: "Accrual"}
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_PROFIT_AND_LOSS)
 @require_safe
 def profit_and_loss(request: WorkspaceRequest) -> HttpResponse:
     moment, has_accrual = now(), has_books()

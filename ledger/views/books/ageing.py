@@ -16,13 +16,13 @@ from ledger.views.shown.freshness import describe_stale, describe_time
 CURRENCY = "in"
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_AGEING)
 @require_safe
 def receivables(request: WorkspaceRequest) -> HttpResponse:
     return _render(request, Side.RECEIVABLE)
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_AGEING)
 @require_safe
 def payables(request: WorkspaceRequest) -> HttpResponse:
     return _render(request, Side.PAYABLE)

@@ -15,7 +15,7 @@ def books_links_of(request: WorkspaceRequest) -> BooksLinks:
     may = request.membership.may
     return BooksLinks(
         request.workspace.slug,
-        reports=may(Permission.VIEW_REPORTS),
+        ages=may(Permission.VIEW_AGEING),
         documents=may(Permission.VIEW_DOCUMENTS),
     )
 

@@ -18,7 +18,7 @@ from ledger.views.shown.months import name_day
 CURRENCY = "in"
 
 
-@requires(Permission.VIEW_REPORTS)
+@requires(Permission.VIEW_TRIAL_BALANCE)
 @require_safe
 def trial_balance(request: WorkspaceRequest) -> HttpResponse:
     moment, query = now(), request.GET

@@ -23,12 +23,12 @@ class Links:
     connections: str | None
 
     @classmethod
-    def of(cls, slug: str, *, transactions: bool, reports: bool, connections: bool) -> "Links":
+    def of(cls, slug: str, *, transactions: bool, cash: bool, profit_and_loss: bool, connections: bool) -> "Links":
         """The links of a workspace's pages, each only if the person may follow it."""
         return cls(
             reverse("ledger:transactions", kwargs={"slug": slug}) if transactions else None,
-            reverse("ledger:cash", kwargs={"slug": slug}) if reports else None,
-            reverse("ledger:profit_and_loss", kwargs={"slug": slug}) if reports else None,
+            reverse("ledger:cash", kwargs={"slug": slug}) if cash else None,
+            reverse("ledger:profit_and_loss", kwargs={"slug": slug}) if profit_and_loss else None,
             reverse("integrations:connections", kwargs={"slug": slug}) if connections else None,
         )
 

@@ -23,11 +23,11 @@ class BooksLinks:
     """What the person may not open has no address: every method then gives an empty one."""
 
     slug: str
-    reports: bool
+    ages: bool
     documents: bool
 
     def ageing(self, side: Side) -> str:
-        return reverse(AGEINGS[side], kwargs={"slug": self.slug}) if self.reports else ""
+        return reverse(AGEINGS[side], kwargs={"slug": self.slug}) if self.ages else ""
 
     def list_of(self, kind: DocumentKind, **query: str) -> str:
         """The list of a kind, narrowed by a query."""

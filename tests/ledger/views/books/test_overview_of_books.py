@@ -44,7 +44,7 @@ def test_without_books_there_are_no_cards_of_them(alice: Persona, bank: Feed) ->
 def test_a_card_whose_permission_is_missing_is_neither_shown_nor_asked_for(
     alice: Persona, bank: Feed, traded: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(ROLE_PERMISSIONS, Role.OWNER, frozenset(Permission) - {Permission.VIEW_REPORTS})
+    monkeypatch.setitem(ROLE_PERMISSIONS, Role.OWNER, frozenset(Permission) - {Permission.VIEW_AGEING})
     with counted_statements() as statements:
         page = open_page(alice, "")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actions.invitations import cancel_invitations_of
+from accounts.actions.operator_grants import end_operator_grants_of
 from accounts.actions.ownership import cancel_offers_about
 from accounts.actions.sessions import end_all_sessions
 from accounts.actions.standing import lock_memberships, other_owners, workspaces_of
@@ -70,6 +71,7 @@ def reactivate_person(*, actor: Actor, user_id: UUID) -> bool:
 def _depart(actor: Actor, user_id: UUID) -> None:
     lock_memberships()
     invitations = cancel_invitations_of(actor=actor, user_id=user_id)
+    end_operator_grants_of(actor=actor, user_id=user_id)
     cancel_offers_about(actor=actor, user_id=user_id)
     heir = next(iter(other_owners(user_id)), None)
     handed_over = hand_over_all(actor=actor, leaving=user_id, heir=heir)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.actions.invitations import cancel_invitations_of
+from accounts.actions.operator_grants import end_operator_grants_of
 from accounts.actions.ownership import cancel_offers_about
 from accounts.actions.standing import NotAllowed, keep_an_owner, lock_memberships, other_owners, role_of, slug_in_scope
 from accounts.departures import hand_over_all
@@ -48,6 +49,8 @@ def change_role(*, actor: Actor, membership_id: UUID, role: Role) -> Membership:
     membership.save(update_fields=["role"])
     if role not in roles_with(Permission.INVITE_MEMBERS):
         cancel_invitations_of(actor=actor, user_id=membership.user_id)
+    if role not in roles_with(Permission.GRANT_OPERATOR_ACCESS):
+        end_operator_grants_of(actor=actor, user_id=membership.user_id)
     cancel_offers_about(actor=actor, user_id=membership.user_id)
     record(
         actor=actor,
@@ -92,6 +95,7 @@ def _end(actor: Actor, membership: Membership, action: str) -> None:
     keep_an_owner(membership)
     user_id = membership.user_id
     invitations = cancel_invitations_of(actor=actor, user_id=user_id)
+    end_operator_grants_of(actor=actor, user_id=user_id)
     cancel_offers_about(actor=actor, user_id=user_id)
     handed_over = hand_over_all(actor=actor, leaving=user_id, heir=_heir(actor, user_id))
     detail = {"user": str(user_id), "role": membership.role, "invitations": invitations, "handed_over": handed_over}

@@ -54,6 +54,21 @@ def end_operator_grant(*, actor: Actor, grant_id: UUID) -> None:
     grant = OperatorGrant.objects.select_for_update(no_key=True).get(pk=grant_id)
     if grant.ended_at is not None or grant.expires_at <= timezone.now():
         raise GrantOver
+    _end(actor, grant)
+
+
+@transaction.atomic
+def end_operator_grants_of(*, actor: Actor, user_id: UUID) -> int:
+    """End what a person lets operators read, who no longer decides about it; how many those were."""
+    live = OperatorGrant.objects.select_for_update(no_key=True).filter(
+        given_by_id=user_id, ended_at=None, expires_at__gt=timezone.now()
+    )
+    for grant in (found := list(live)):
+        _end(actor, grant)
+    return len(found)
+
+
+def _end(actor: Actor, grant: OperatorGrant) -> None:
     grant.ended_at = timezone.now()
     grant.save(update_fields=["ended_at"])
     _record(actor, grant, "ended", {"operator": str(grant.operator_id)})

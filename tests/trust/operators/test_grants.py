@@ -8,8 +8,15 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
 
 from accounts.access import workspace_scope
-from accounts.actions import NotAllowed, end_operator_grant, revoke_operator
-from accounts.models import OperatorGrant, Workspace
+from accounts.actions import (
+    NotAllowed,
+    change_role,
+    deactivate_person,
+    end_operator_grant,
+    remove_member,
+    revoke_operator,
+)
+from accounts.models import Membership, OperatorGrant, Workspace
 from accounts.operator_record import write_nothing_more
 from accounts.permissions import READING, ROLE_PERMISSIONS, Permission, Role
 from accounts.second_factor import FactorKind
@@ -70,6 +77,24 @@ def test_a_grant_is_of_one_operator(alice: Persona, olive: Persona, settings: An
 
     assert olive.client.get(address(alice)).status_code == 200
     assert oscar.client.get(address(alice)).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["lower role", "removal", "locked out"])
+def test_it_ends_with_the_right_of_who_gave_it(alice: Persona, olive: Persona, how: str) -> None:
+    admin = make_member("adam", alice.workspace, Role.ADMIN)
+    let_read(admin, olive)
+    assert olive.client.get(address(alice)).status_code == 200
+
+    with workspace_scope(alice.workspace.pk):
+        membership = Membership.objects.get(user=admin.user)
+        if how == "lower role":
+            change_role(actor=alice.actor, membership_id=membership.pk, role=Role.MANAGER)
+        elif how == "removal":
+            remove_member(actor=alice.actor, membership_id=membership.pk)
+    if how == "locked out":
+        deactivate_person(actor=SETUP, user_id=admin.user.pk)
+
+    assert olive.client.get(address(alice)).status_code == 404
 
 
 def test_it_ends_by_itself(alice: Persona, olive: Persona) -> None:

@@ -2,22 +2,21 @@
 
 The library insists on https, so it is told the made-up host of ACCOUNTS; the adapter sends every call to the accounts
 server of the grant's place, and whether that may be plain http is the outbound session's rule: a sandbox alone.
+
+The library is loaded by whoever first needs it: few of a web server's processes ever do, and it takes six megabytes.
 """
 
 import logging
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import msgspec
-from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
-from requests_oauthlib import OAuth2Session
 
 from config.env import Zoho
 from config.outbound import AllowList, Bounds, Headers, OutboundFailed, OutboundRefused, OutboundSession, Reply, Route
-from config.outbound_adapter import OutboundAdapter, outbound_only
 from integrations.providers.secret import Secret
 from integrations.providers.zoho_errors import (
     BadAnswer,
@@ -28,6 +27,9 @@ from integrations.providers.zoho_errors import (
     ZohoProblem,
 )
 from integrations.providers.zoho_places import Place, origin_of
+
+if TYPE_CHECKING:
+    from requests_oauthlib import OAuth2Session
 
 # A host that exists nowhere: a call that went past the adapter would reach nobody.
 ACCOUNTS = "https://accounts.invalid"
@@ -84,6 +86,8 @@ def allow_origin(url: str, routes: frozenset[Route], *, is_sandbox: bool, produc
 
 def new_verifier() -> Secret:
     """A PKCE verifier; its hash goes with the person, and itself with the exchange."""
+    from oauthlib.oauth2 import WebApplicationClient
+
     return Secret(WebApplicationClient("").create_code_verifier(VERIFIER_CHARACTERS))
 
 
@@ -91,6 +95,9 @@ def consent_url(
     place: Place, access: Zoho, *, redirect_uri: str, scopes: tuple[str, ...], state: str, verifier: Secret
 ) -> str:
     """Where to send a person, who is asked anew each time, so that there is a refresh token each time."""
+    from oauthlib.oauth2 import WebApplicationClient
+    from requests_oauthlib import OAuth2Session
+
     client = WebApplicationClient(access.client_id)
     # One string with commas, as Zoho wants it: a list would be joined with spaces.
     session = OAuth2Session(client=client, redirect_uri=redirect_uri, scope=",".join(scopes))
@@ -165,7 +172,11 @@ class ZohoOAuth:
         except (OutboundRefused, OutboundFailed) as failure:
             return outbound_problem(failure)
 
-    def _library(self, redirect_uri: str | None = None) -> OAuth2Session:
+    def _library(self, redirect_uri: str | None = None) -> "OAuth2Session":
+        from requests_oauthlib import OAuth2Session
+
+        from config.outbound_adapter import OutboundAdapter, outbound_only
+
         # Without a scope: the library would raise where what is granted differs in as little as a comma.
         library = OAuth2Session(client_id=self._access.client_id, redirect_uri=redirect_uri)
         outbound_only(library, OutboundAdapter(self._session, self._place.accounts_url, QUICK))
@@ -175,6 +186,8 @@ class ZohoOAuth:
 
     def _ask(self, call: Callable[[], Any]) -> Tokens:
         """Errors are raised anew, so that none drags the library's, with an answer in reach, behind it."""
+        from oauthlib.oauth2 import OAuth2Error
+
         problem: ZohoProblem
         try:
             return _tokens(call())

@@ -53,7 +53,7 @@ def refuse(request: HttpRequest, response: HttpResponse | None = None, credentia
 def lock_address(request: HttpRequest) -> None:
     """Too many failures from this address: the answer says so, and the record."""
     request.axes_locked_out = True  # type: ignore[attr-defined] # how axes is told to answer with `refuse`
-    request.locked_out_seconds = HOUR_SECONDS  # type: ignore[attr-defined]
+    request.locked_out_seconds = HOUR_SECONDS  # type: ignore[attr-defined] # and with how long a wait
     if cache.add(f"told-address:{_digest(actor_of(request).address)}", 1, HOUR_SECONDS):
         _record(request, "accounts.address.locked_out")
 

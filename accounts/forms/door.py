@@ -18,7 +18,7 @@ class SignInForm(LoginForm):  # type: ignore[misc] # allauth publishes no types
         self.fields["remember"].label = "Keep me signed in on this device"
 
 
-class NewAccountForm(SignupForm):  # type: ignore[misc]
+class NewAccountForm(SignupForm):  # type: ignore[misc] # as above
     """An address that has an account costs as much time as one that has none."""
 
     def try_save(self, request: HttpRequest) -> Any:

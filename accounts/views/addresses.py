@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import actor_of, signed_in
 from accounts.actions.addresses import End, cancel_address_change, finish_address_change, start_address_change
 from accounts.forms.addresses import AddressForm, CodesForm
+from accounts.limits import within_limit
 from accounts.models import AddressChange, User
 from accounts.session_store import SessionStore
 from accounts.step_up import Deed
@@ -22,7 +22,7 @@ OVER = "That did not work. Begin again: codes are good for ten minutes and a few
 
 
 @signed_in(step_up=Deed.ADDRESS)
-@rate_limit(action="change_email")  # type: ignore[untyped-decorator] # allauth publishes no types
+@within_limit("change_email")
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
@@ -36,7 +36,7 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@rate_limit(action="change_email")  # type: ignore[untyped-decorator]
+@within_limit("change_email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)

@@ -3,7 +3,6 @@
 from typing import cast
 from uuid import UUID
 
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from accounts.actions import (
 )
 from accounts.forms.members import InvitationForm
 from accounts.invitation_links import digest_of, find_link
+from accounts.limits import within_limit
 from accounts.models import Invitation, User
 from accounts.permissions import Permission, Role
 from accounts.reports.invitations import read_door
@@ -34,7 +34,7 @@ HELD = "invitation"
 
 
 @requires(Permission.INVITE_MEMBERS, step_up=Deed.INVITE)
-@rate_limit(action="invite")  # type: ignore[untyped-decorator] # allauth publishes no types
+@within_limit("invite")
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_invitation(request: WorkspaceRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, giver=Role(request.membership.role), initial={"role": Role.STAFF})
@@ -50,7 +50,7 @@ def create_invitation(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.INVITE_MEMBERS, step_up=Deed.INVITE)
-@rate_limit(action="invite")  # type: ignore[untyped-decorator]
+@within_limit("invite")
 @require_POST
 def create_mail(request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
     try:

@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any, cast
 
 from allauth.account import views as allauth
-from allauth.decorators import rate_limit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -19,6 +18,7 @@ from accounts.access import View, actor_of, public, signed_in
 from accounts.actions import change_password
 from accounts.breaches import looking_up
 from accounts.forms.door import PasswordForm
+from accounts.limits import within_limit
 from accounts.models import User
 from accounts.password_record import record_lookup
 from accounts.session_store import SessionStore
@@ -44,7 +44,7 @@ def looks_up_password(view: View) -> View:
 
 
 # Each choice is a call to a service and a line in the record.
-within_limits = rate_limit(action="choose_password")
+within_limits = within_limit("choose_password")
 sign_up = public(because="signing up comes before an account")(within_limits(looks_up_password(allauth.signup)))
 choose_forgotten = public(because="who has forgotten their password has proven the address by a code")(
     within_limits(looks_up_password(allauth.complete_password_reset))
@@ -52,7 +52,7 @@ choose_forgotten = public(because="who has forgotten their password has proven t
 
 
 @signed_in
-@rate_limit(action="change_password")  # type: ignore[untyped-decorator] # allauth publishes no types
+@within_limit("change_password")
 @looks_up_password
 @sensitive_post_parameters("old_password", "password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])

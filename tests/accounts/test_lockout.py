@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.access import workspace_scope
+from accounts.limits import within_limit
 from accounts.models import User
 from audit.models import Event
 from tests.accounts.test_sign_up import new_address
@@ -172,3 +174,9 @@ def test_addresses_of_one_network_count_as_one(alice: Persona) -> None:
     answers = [try_password(alice.user.email, "a wrong guess", f"2001:db8:1:2::{n:x}").status_code for n in range(1, 6)]
     assert answers == [200] * 4 + [429]
     assert try_password(alice.user.email, PASSWORD, "2001:db8:1:3::1").status_code == 302
+
+
+def test_an_action_without_a_limit_cannot_be_limited_by_mistake() -> None:
+    assert callable(within_limit("invite"))
+    with pytest.raises(ImproperlyConfigured, match="no limit for change_emial"):
+        within_limit("change_emial")

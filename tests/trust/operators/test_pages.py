@@ -80,13 +80,13 @@ def test_a_workspace_is_shown_by_its_address_and_not_by_its_name(olive: Persona,
 
 # Ruling 34
 def test_only_these_pages_take_scripts_from_the_host_at_large(olive: Persona) -> None:
-    policy = olive.client.get("/operators/").headers["Content-Security-Policy"]
-    elsewhere = olive.client.get("/settings/profile/").headers["Content-Security-Policy"]
+    policy = olive.client.get("/operators/").headers["Content-Security-Policy"].split("; ")
+    elsewhere = olive.client.get("/settings/profile/").headers["Content-Security-Policy"].split("; ")
 
-    assert "script-src 'self';" in policy
-    assert "'nonce-" not in policy
+    assert "script-src 'self'" in policy
     assert "default-src 'none'" in policy
-    assert "script-src 'nonce-" in elsewhere
+    assert not [rule for rule in policy if "'nonce-" in rule]
+    assert [rule for rule in elsewhere if rule.startswith("script-src 'nonce-")]
 
 
 def test_no_address_adds_changes_or_deletes(olive: Persona, mallory: Persona) -> None:

@@ -42,7 +42,8 @@ def write_select(widget: Widget) -> str:
 def write_boxes(widget: Widget) -> str:
     """A box for each option, some of them under headings."""
     kept = {name: widget["attrs"][name] for name in ("id", "class") if widget["attrs"].get(name)}
-    body = "".join(map(_write_group_of_boxes, widget["optgroups"]))
+    name = _escaped(widget["name"])
+    body = "".join(_write_group_of_boxes(group, name) for group in widget["optgroups"])
     return f"<div{_attributes(kept)}>{body}</div>"
 
 
@@ -56,18 +57,23 @@ def _write_group(group: Group) -> str:
     return f'\n<optgroup label="{_escaped(heading)}">{body}</optgroup>' if heading else body
 
 
-def _write_group_of_boxes(group: Group) -> str:
+def _write_group_of_boxes(group: Group, name: str) -> str:
     heading, options, _ = group
-    body = "".join(_write_box(option) for option in options)
+    body = "".join(_write_box(option, name) for option in options)
     return f"\n<div><label>{_escaped(heading)}</label>{body}</div>" if heading else body
 
 
-def _write_box(option: Widget) -> str:
+def _write_box(option: Widget, name: str) -> str:
+    """`name` is that of all boxes, escaped."""
     attributes = option["attrs"]
-    target = f' for="{_escaped(attributes["id"])}"' if attributes.get("id") else ""
+    label, own = "", ""
+    if own_id := attributes.get("id"):
+        own = f' id="{_escaped(own_id)}"'
+        label = f" for{own.removeprefix(' id')}"
+    rest = {other: value for other, value in attributes.items() if other != "id"}
     return (
-        f'\n<div><label{target}><input type="{option["type"]}" name="{_escaped(option["name"])}"'
-        f' value="{_escaped(option["value"])}"{_attributes(attributes)}> {_escaped(option["label"])}</label></div>'
+        f'\n<div><label{label}><input type="{option["type"]}" name="{name}"'
+        f' value="{_escaped(option["value"])}"{own}{_attributes(rest)}> {_escaped(option["label"])}</label></div>'
     )
 
 

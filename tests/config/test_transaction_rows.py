@@ -1,10 +1,10 @@
 """The rows that a tag writes: everything in them is escaped, and who may not edit sees nothing to edit with."""
 
-from dataclasses import fields, replace
 from typing import Any
 from uuid import UUID
 
 from django.template import Context, Template
+from msgspec.structs import fields, replace
 
 from ledger.views.shown.transactions import ShownRow
 

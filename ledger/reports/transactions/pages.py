@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from ledger.reports.freshness import Freshness
 
 
@@ -14,9 +16,10 @@ class DeedKind(StrEnum):
     NOTE_REMOVED = "note removed"
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionRow:
-    """One opened row. `minor` is signed minor units of `currency`; `category_by` is feed, rule or person."""
+class TransactionRow(msgspec.Struct, frozen=True):
+    """One opened row, a msgspec.Struct because a page makes many. `minor` is signed minor units of `currency`; `category_by`
+    is feed, rule or person.
+    """
 
     id: UUID
     date: date

@@ -6,6 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
+import msgspec
 from django.http import QueryDict
 
 from ledger.actions.bulk import MOST
@@ -21,10 +22,10 @@ PLACE = {AFTER: None, BEFORE: None}
 GONE = {"account": "a closed account", "category": "an old category", "counterparty": "a counterparty"}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """One row. `tone` is in for money in; `state` is Pending, Removed or empty; `only` narrows to its counterparty.
-    `address` is that of its own page, below which its pieces have theirs."""
+class ShownRow(msgspec.Struct, frozen=True):
+    """One row, a msgspec.Struct because a page makes many. `tone` is in for money in; `state` is Pending, Removed or empty;
+    `only` narrows to its counterparty. `address` is that of its own page, below which its pieces have theirs.
+    """
 
     id: UUID
     address: str

@@ -9,6 +9,14 @@ from dataclasses import dataclass, field
 
 from ledger.kinds import AccountKind
 
+# Nothing is kept of other years: what a provider tells of them is refused, and no form asks for them.
+FIRST_YEAR, LAST_YEAR = 1970, 2099
+
+
+def is_kept(day: dt.date) -> bool:
+    """Whether the ledger keeps rows of a day's year."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
 
 @dataclass(frozen=True, slots=True)
 class FeedAccount:

@@ -12,13 +12,13 @@ from django.utils.choices import BaseChoiceIterator
 from ledger.actions.notes import MAX_NOTE
 from ledger.actions.saved_views import MAX_NAME
 from ledger.currencies import CURRENCIES
+from ledger.feeds import FIRST_YEAR, LAST_YEAR, is_kept
 from ledger.reports.choices import AccountChoice, CategoryChoice
 from ledger.reports.transactions.filters import Direction, Order, Show
 from ledger.reports.transactions.listing import SIZES
 
 MAX_MONTHS = 60
 MAX_TEXT = 100
-FIRST_YEAR, LAST_YEAR = 1970, 2099
 UNCATEGORISED = "none"
 KEEP, REPLACE = "keep", "replace"
 SIGNLESS = {"min_value": "Amounts are compared without their sign; choose a direction instead."}
@@ -32,7 +32,7 @@ Groups = list[tuple[str, Choices]]
 
 def check_year(day: date) -> None:
     """Raises ValidationError for a day that no account is kept for."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not is_kept(day):
         raise forms.ValidationError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from integrations.providers.secret import Secret
+from ledger.feeds import is_kept
 
 LARGEST_EXPONENT = 15
 
@@ -91,6 +92,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_amount(self.amount)
+        if not is_kept(self.date):
+            raise ValueError("a date is out of range")
 
     @property
     def currency(self) -> str | None:
@@ -122,7 +125,7 @@ class SyncPage(Message, frozen=True, kw_only=True):
 
 
 class ItemError(msgspec.Struct, frozen=True, kw_only=True):
-    """`plaid_errors.problem_of_code(error_code)` says what it means."""
+    """`plaid_errors.problem_of_item` says what it means."""
 
     error_type: str
     error_code: str

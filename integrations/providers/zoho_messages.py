@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar
 
 from integrations.providers.zoho_errors import BadAnswer, WrongOrganization
+from ledger.feeds import is_kept
 
 PER_PAGE = 200
 
@@ -107,9 +108,10 @@ class Row:
         return _decimal(value)
 
     def day(self, *names: str) -> dt.date:
-        """The first of these days that is given. Raises BadAnswer for none."""
+        """The first of these days that is given: what a row is kept by. Raises BadAnswer for none, or one of a year that
+        nothing is kept of."""
         found = next((day for name in names if (day := self.day_or_none(name)) is not None), None)
-        if found is None:
+        if found is None or not is_kept(found):
             raise BadAnswer
         return found
 

@@ -132,6 +132,6 @@ def _meant_by_feed(ids: Sequence[UUID]) -> dict[UUID, Choice]:
 def _merge(heads: Mapping[date, Head], chosen: Mapping[UUID, UUID | None]) -> None:
     if not chosen:
         return
-    codebook = load_codebook({})
+    codebook = load_codebook()
     codes = {row.bytes: codebook.categories[one] if one else 0 for row, one in chosen.items()}
     merge_categories(heads.values(), codes, codebook.transfers)

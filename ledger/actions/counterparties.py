@@ -11,9 +11,8 @@ from ledger.sheets.rows import fold
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counterparties:
-    """Every counterparty's name by code, and the way back from a name however it is written."""
+    """The code of every counterparty by its name, however it is written."""
 
-    names: Mapping[int, str]
     codes: Mapping[str, int]
 
     def code_of(self, name: str | None) -> int:
@@ -37,12 +36,8 @@ def ensure_counterparties(names: Iterable[str]) -> Counterparties:
     Counterparty.objects.bulk_create(
         Counterparty(code=code, name=name) for code, name in zip(codes, missing.values(), strict=True)
     )
-    return Counterparties(
-        names={**existing.names, **dict(zip(codes, missing.values(), strict=True))},
-        codes={**existing.codes, **dict(zip(missing, codes, strict=True))},
-    )
+    return Counterparties({**existing.codes, **dict(zip(missing, codes, strict=True))})
 
 
 def _read() -> Counterparties:
-    names = counterparty_names()
-    return Counterparties(names, {fold(name): code for code, name in names.items()})
+    return Counterparties({fold(name): code for code, name in counterparty_names().items()})

@@ -50,7 +50,7 @@ def apply_feed_page(
     heads = lock_heads(Book.BANK, plan.months) if plan.months else {}
     write_rows(connection_id, plan, targets, counterparties, generation=link.generation)
     if merge:
-        merge_changes(heads.values(), plan.ids, load_codebook(counterparties.names))
+        merge_changes(heads.values(), plan.ids, load_codebook())
     else:
         mark_stale(list(heads.values()))
     applied = AppliedPage(len(plan.inserts), len(plan.updates), len(plan.removals), plan.months)

@@ -1,11 +1,11 @@
-"""Two more parts of a month sheet. Every sheet is made anew from its rows, as none has them yet."""
+"""Two more parts of a month sheet. Every sheet is made anew from its rows, as none has them yet, and so on the way back."""
 
 from django.db import migrations, models
 
 # The owner sees no row while row-level security is forced on it, too.
 MAKE_ANEW = """
     ALTER TABLE ledger_sheethead NO FORCE ROW LEVEL SECURITY;
-    UPDATE ledger_sheethead SET stale_since = 'epoch' WHERE version > 0;
+    UPDATE ledger_sheethead SET stale_since = 'epoch', written_at = NULL WHERE version > 0;
     ALTER TABLE ledger_sheethead FORCE ROW LEVEL SECURITY;
 """
 
@@ -28,5 +28,5 @@ class Migration(migrations.Migration):
                 max_length=8,
             ),
         ),
-        migrations.RunSQL(MAKE_ANEW, migrations.RunSQL.noop),
+        migrations.RunSQL(MAKE_ANEW, MAKE_ANEW),
     ]

@@ -1,11 +1,12 @@
-"""Layout 2 of month sheets: packed numbers, and words with the rows that hold them. Every sheet is made anew from its rows."""
+"""Layout 2 of month sheets: packed numbers, and words with the rows that hold them. Every sheet is made anew from its rows,
+and so on the way back. Until then a month counts as one that nothing was written to."""
 
 from django.db import migrations
 
 # The owner sees no row while row-level security is forced on it, too.
 MAKE_ANEW = """
     ALTER TABLE ledger_sheethead NO FORCE ROW LEVEL SECURITY;
-    UPDATE ledger_sheethead SET stale_since = 'epoch' WHERE version > 0;
+    UPDATE ledger_sheethead SET stale_since = 'epoch', written_at = NULL WHERE version > 0;
     ALTER TABLE ledger_sheethead FORCE ROW LEVEL SECURITY;
 """
 
@@ -13,4 +14,4 @@ MAKE_ANEW = """
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0005_books")]
 
-    operations = [migrations.RunSQL(MAKE_ANEW, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(MAKE_ANEW, MAKE_ANEW)]

@@ -11,7 +11,8 @@ class SheetHead(TenantModel):
     """One book's month. Summary and numbers are sealed at `version`; what stands aside, the text and its words, which
     change less often, at `text_version`.
 
-    Version 0 is a month that nothing was written to. A stale sheet's rows have changed and its parts do not know it.
+    A month without `written_at` has no parts that can be read: nothing was written to it yet, or in a layout of old that the
+    rebuild replaces. A stale sheet's rows have changed and its parts do not know it.
     """
 
     book = models.CharField(max_length=8, choices=Book.choices)

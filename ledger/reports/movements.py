@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ledger.kinds import Book
 from ledger.reports.summaries import Summaries, among, join_summaries, month_number
-from ledger.sheets.parts import Amounts, Codes, Flag, Numbers, day_number, next_month
+from ledger.sheets.parts import Amounts, Codes, Flag, Numbers, day_number, last_of_month
 from ledger.sheets.reading import OpenedMonth, Part, read_sheets
 
 ELSEWHERE = -1
@@ -107,8 +107,3 @@ def _match(account: Codes, currency: np.ndarray, wanted: NDArray[np.int16]) -> N
 
 def _ends_month(day: date) -> bool:
     return day == last_of_month(day)
-
-
-def last_of_month(day: date) -> date:
-    """The last day of a day's month."""
-    return date.fromordinal(next_month(day).toordinal() - 1)

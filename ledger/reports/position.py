@@ -16,12 +16,13 @@ from ledger.reports.ahead import HORIZON, Ahead, look_ahead
 from ledger.reports.cash import OWED
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.reports.moved import Moved
-from ledger.reports.movements import Movements, last_of_month, read_movements
+from ledger.reports.movements import Movements, read_movements
 from ledger.reports.names import read_accounts, read_counterparties, read_first_days
 from ledger.reports.repeats import find_repeats
 from ledger.reports.standing import AccountStanding, Group, Span, Standing
 from ledger.reports.summaries import month_number, months_back, months_between
 from ledger.sheets.codebook import base_currency
+from ledger.sheets.parts import last_of_month
 
 # What repeats monthly has happened at least three times in this month and the three before it.
 REPEAT_MONTHS = 4

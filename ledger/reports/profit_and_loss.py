@@ -5,7 +5,7 @@ category have a section of their own, so that the net equals the sum of every ot
 All amounts are minor units with the sign of money in (+) and out (−); a refund lowers its own category.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,6 +18,7 @@ from ledger.kinds import BALANCE_SHEET_KINDS, CategoryKind
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.reports.names import CategoryName, read_categories_and_base
 from ledger.reports.summaries import Summaries, among, month_number, months_between, read_summaries
+from ledger.sheets.parts import Places, numerics_in
 
 SECTIONS = (
     CategoryKind.INCOME,
@@ -103,10 +104,9 @@ def profit_and_loss_from(
     """The report from what was read already: `summaries` are of `months`, and of no others."""
     left_out = [one.code for one in categories.values() if one.kind in BALANCE_SHEET_KINDS]
     counted = ~among(summaries.category, left_out)
-    numerics = np.flatnonzero(np.bincount(summaries.currency[counted])).tolist()
-    codes = {currency_of_numeric(one).code: one for one in numerics}
+    codes = {currency_of_numeric(one).code: one for one in numerics_in(summaries.currency[counted])}
     statements = [
-        _statement(code, summaries, counted & (summaries.currency == codes[code]), months, categories)
+        _statement(code, summaries, np.flatnonzero(counted & (summaries.currency == codes[code])), months, categories)
         for code in sorted(codes, key=lambda code: (code != base, code))
     ]
     return ProfitAndLoss(months, tuple(statements), freshness_of(summaries.heads))
@@ -115,7 +115,7 @@ def profit_and_loss_from(
 def _statement(
     currency: str,
     summaries: Summaries,
-    entries: np.ndarray,
+    entries: Places,
     months: Sequence[date],
     categories: dict[int, CategoryName],
 ) -> Statement:
@@ -134,31 +134,40 @@ def _statement(
     rows: dict[CategoryKind | None, list[int]] = {}
     for row, one in enumerate(found):
         rows.setdefault(one.kind if one else None, []).append(row)
-
-    def added(grid: Ints, kinds: Iterable[CategoryKind | None]) -> Figures:
-        return _added(grid[[row for kind in kinds for row in rows.get(kind, ())]])
-
     everything = (*SECTIONS, None)
+    kinds = [kind for kind in everything if kind in rows]
+    groups = _groups(rows, [*((kind,) for kind in kinds), GROSS, OPERATING, everything], len(codes))
+    *of_kinds, gross, operating, net = _figures(groups @ posted)
+    *pending_of_kinds, _, _, pending_net = _figures(groups @ pending)
     return Statement(
         currency=currency,
         sections=tuple(
-            _section(kind, [lines[row] for row in rows[kind]], added(posted, [kind]), added(pending, [kind]))
-            for kind in everything
-            if kind in rows
+            _section(kind, [lines[row] for row in rows[kind]], done, awaited)
+            for kind, done, awaited in zip(kinds, of_kinds, pending_of_kinds, strict=True)
         ),
-        gross_profit=added(posted, GROSS),
-        operating_profit=added(posted, OPERATING),
-        net=added(posted, everything),
-        pending_net=added(pending, everything),
+        gross_profit=gross,
+        operating_profit=operating,
+        net=net,
+        pending_net=pending_net,
     )
 
 
-def _grids(summaries: Summaries, entries: np.ndarray, places: Ints, shape: tuple[int, int]) -> tuple[Ints, ...]:
+def _groups(
+    rows: Mapping[CategoryKind | None, list[int]], groups: Sequence[tuple[CategoryKind | None, ...]], size: int
+) -> Ints:
+    """By group of kinds, 1 for each of the `size` rows that it has: what a grid is multiplied with for the groups' sums."""
+    matrix = np.zeros((len(groups), size), np.int64)
+    for place, group in enumerate(groups):
+        matrix[place, [row for kind in group for row in rows.get(kind, ())]] = 1
+    return matrix
+
+
+def _grids(summaries: Summaries, entries: Places, places: Ints, shape: tuple[int, int]) -> tuple[Ints, ...]:
     """Posted sums, pending sums and numbers of posted rows of the cells that the entries are in."""
     size = shape[0] * shape[1]
     sums, counts = np.zeros(2 * size, np.int64), np.zeros(size, np.int64)
-    posted = summaries.is_posted[entries]
-    np.add.at(sums, np.where(posted, places, places + size), summaries.net[entries])
+    posted = summaries.pending[entries] == 0
+    np.add.at(sums, np.where(posted, places, places + size), summaries.money_in[entries] + summaries.money_out[entries])
     np.add.at(counts, places[posted], summaries.count[entries][posted])
     return sums[:size].reshape(shape), sums[size:].reshape(shape), counts.reshape(shape)
 
@@ -178,9 +187,3 @@ def _figures(grid: Ints) -> list[Figures]:
     if not grid.any():
         return [Figures((0,) * grid.shape[1], 0)] * len(grid)
     return [Figures(tuple(row), total) for row, total in zip(grid.tolist(), grid.sum(axis=1).tolist(), strict=True)]
-
-
-def _added(grid: Ints) -> Figures:
-    """All rows of a grid together."""
-    (figures,) = _figures(grid.sum(axis=0, keepdims=True))
-    return figures

@@ -1,6 +1,6 @@
 """Summaries of many months laid end to end: what profit and loss, cash and the overview are computed from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ledger.kinds import Book
-from ledger.sheets.heads import Head
-from ledger.sheets.parts import Amounts, Bytes, Codes, Numerics, next_month
-from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, read_sheets
+from ledger.sheets import reading
+from ledger.sheets.heads import Head, month_of
+from ledger.sheets.parts import Amounts, Bytes, Codes, Numerics, last_of_month, next_month
+from ledger.sheets.reading import BEGINNING, END, JoinedSummaries, OpenedMonth
 
 COLUMNS = ("month", "account", "category", "currency", "pending", "money_in", "money_out", "count")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Summaries:
-    """One entry for each month, account, category, currency and pending. Amounts are minor units."""
+    """One entry for each month (by number), account, category, currency and pending. Amounts are minor units."""
 
     heads: tuple[Head, ...]
     month: NDArray[np.int64]
@@ -45,28 +46,31 @@ class Summaries:
 
 def read_summaries(first: date = BEGINNING, last: date = END) -> Summaries:
     """The bank book's summaries of the months from `first` to `last`, in one query."""
-    return join_summaries(read_sheets(Book.BANK, [Part.SUMMARY], first=first, last=last))
+    return _summaries(reading.read_summaries(Book.BANK, first, last))
 
 
-def join_summaries(opened: list[OpenedMonth]) -> Summaries:
-    """The summaries of opened months; each entry carries its month's number (year × 12 + month − 1)."""
-    parts = [month.summary for month in opened]
-    months = [month_number(month.head.month) for month in opened]
-    sizes = [len(part) for part in parts]
+def join_summaries(opened: Sequence[OpenedMonth]) -> Summaries:
+    """The summaries of months that were opened."""
+    return _summaries(reading.join_summaries([month.head for month in opened], [month.summary for month in opened]))
 
-    def joined(name: str, kind: str) -> np.ndarray:
-        return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
 
+def months_of_rows(joined: JoinedSummaries) -> NDArray[np.int64]:
+    """The number of each row's month (year × 12 + month − 1)."""
+    return np.repeat(np.array([month_number(head.month) for head in joined.heads], np.int64), joined.sizes)
+
+
+def _summaries(joined: JoinedSummaries) -> Summaries:
+    summary = joined.summary
     return Summaries(
-        heads=tuple(month.head for month in opened),
-        month=np.repeat(np.array(months, np.int64), sizes),
-        account=joined("account", "<i4"),
-        category=joined("category", "<i4"),
-        currency=joined("currency", "<i2"),
-        pending=joined("pending", "<u1"),
-        money_in=joined("money_in", "<i8"),
-        money_out=joined("money_out", "<i8"),
-        count=joined("count_in", "<i8") + joined("count_out", "<i8"),
+        heads=joined.heads,
+        month=months_of_rows(joined),
+        account=summary.account,
+        category=summary.category,
+        currency=summary.currency,
+        pending=summary.pending,
+        money_in=summary.money_in,
+        money_out=summary.money_out,
+        count=summary.count_in + summary.count_out,
     )
 
 
@@ -88,6 +92,12 @@ def months_between(first: date, last: date) -> tuple[date, ...]:
         months.append(month)
         month = next_month(month)
     return tuple(months)
+
+
+def cut_months(first: date | None, last: date | None) -> set[date]:
+    """The months that a time from `first` to `last`, both included, has only a part of. None has no end on that side."""
+    cut = {month_of(first)} if first and first.day > 1 else set()
+    return cut | {month_of(last)} if last and last != last_of_month(last) else cut
 
 
 def months_back(day: date, count: int) -> date:

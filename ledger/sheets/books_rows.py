@@ -15,31 +15,31 @@ from ledger.money import convert_minor
 from ledger.sealed import open_all
 from ledger.sheets.books_codebook import BooksCodebook
 from ledger.sheets.documents import STATUS_CODES, DocumentFlag, DocumentRow
-from ledger.sheets.parts import Flag, day_number, next_month
+from ledger.sheets.parts import Flag, day_number, last_of_month
 from ledger.sheets.rows import SheetRow, fold
 from vault.blobs import fetch_binary
 
 POSTINGS = """
     SELECT id, connection_id, account_id, contact_id, date, currency, deleted_at IS NOT NULL, feed
-    FROM ledger_posting WHERE date >= %s AND date < %s ORDER BY date, id
+    FROM ledger_posting WHERE date BETWEEN %s AND %s ORDER BY date, id
 """
 DOCUMENTS = """
     SELECT id, connection_id, kind, contact_id, date, due_date, status, currency, deleted_at IS NOT NULL, feed
-    FROM ledger_document WHERE kind = ANY(%s) AND date >= %s AND date < %s ORDER BY date, id
+    FROM ledger_document WHERE kind = ANY(%s) AND date BETWEEN %s AND %s ORDER BY date, id
 """
 FLAG_OF_KIND = {DocumentKind.CREDIT_NOTE: DocumentFlag.CREDIT_NOTE, DocumentKind.EXPENSE: DocumentFlag.EXPENSE}
 
 
 def read_postings(month: date, codebook: BooksCodebook) -> list[SheetRow]:
     """A month's postings in the sheet's order."""
-    rows = fetch_binary(POSTINGS, [month, next_month(month)])
+    rows = fetch_binary(POSTINGS, [month, last_of_month(month)])
     feeds = open_all(Posting, "feed", [(row[0], row[-1]) for row in rows])
     return [_posting_row(row, feed, codebook) for row, feed in zip(rows, feeds, strict=True)]
 
 
 def read_documents(book: Book, month: date, codebook: BooksCodebook) -> list[DocumentRow]:
     """A month's documents of a book in the sheet's order."""
-    rows = fetch_binary(DOCUMENTS, [kinds_of(book), month, next_month(month)])
+    rows = fetch_binary(DOCUMENTS, [kinds_of(book), month, last_of_month(month)])
     feeds = open_all(Document, "feed", [(row[0], row[-1]) for row in rows])
     return [_document_row(row, feed, codebook) for row, feed in zip(rows, feeds, strict=True)]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from ledger.models import SheetPart
 from ledger.queues import enqueue_rebuild
 from ledger.sheets.codebook import Codebook
+from ledger.sheets.contents import amounts_of
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.merge import merge_rows, set_categories
 from ledger.sheets.parts import date_of
@@ -25,11 +26,10 @@ def merge_changes(heads: Collection[Head], ids: Collection[UUID], codebook: Code
     if not fresh:
         return
     rows = read_chosen(list(ids), codebook)
-    every = {one.bytes for one in ids}
+    touched = {one.bytes for one in ids}
     for month in _open_one_by_one(fresh, [*ROWS, Part.WORDS, Part.TEXT]):
         here = [row for row in rows if month_of(date_of(row.day)) == month.head.month]
-        gone = every - {row.id for row in here}
-        write_sheet(month.head, *merge_rows(month.numbers, month.words, month.text, here, gone))
+        write_sheet(month.head, amounts_of(*merge_rows(month.numbers, month.words, month.text, here, touched)))
 
 
 def merge_categories(heads: Collection[Head], categories: Mapping[bytes, int], transfers: Collection[int]) -> None:

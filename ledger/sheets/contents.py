@@ -65,14 +65,16 @@ def months_of_rows(book: Book) -> list[date]:
     return [month for (month,) in found]
 
 
-def _of_amounts(rows: list[SheetRow]) -> Contents:
-    numbers = build_numbers(rows)
-    words, text = index_words([row.text for row in rows])
-    parts: dict[Part, Columns] = {
+def amounts_of(numbers: Numbers, words: Words, text: Text) -> dict[Part, Columns]:
+    """The parts of a sheet of amounts."""
+    return {
         Part.SUMMARY: summarise(numbers),
         Part.NUMBERS: numbers,
         Part.ASIDE: numbers,
         Part.TEXT: text,
         Part.WORDS: words,
     }
-    return Contents(len(rows), parts)
+
+
+def _of_amounts(rows: list[SheetRow]) -> Contents:
+    return Contents(len(rows), amounts_of(build_numbers(rows), *index_words([row.text for row in rows])))

@@ -5,7 +5,7 @@ own (contact 0: none), days counted from 1970-01-01 and currencies ISO 4217 numb
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import IntFlag
 from operator import attrgetter
@@ -14,7 +14,7 @@ import numpy as np
 
 from ledger.books_kinds import DocumentStatus
 from ledger.sheets.layout import Column, ColumnSpec, PartSpec, SheetBroken, decode_part, encode_part, place_of
-from ledger.sheets.parts import Amounts, Bytes, Codes, Flags, Numerics, day_number, next_month
+from ledger.sheets.parts import Amounts, Bytes, Codes, Flags, Numerics, check_rows, columns_of, join_parts
 
 
 class DocumentFlag(IntFlag):
@@ -111,34 +111,22 @@ def build_documents(rows: Sequence[DocumentRow]) -> Documents:
 
 def join_documents(parts: Sequence[Documents]) -> Documents:
     """The rows of several months, one after the other."""
-    columns = zip(*(columns_of_documents(part) for part in (build_documents([]), *parts)), strict=True)
-    return Documents(*(np.concatenate(column) for column in columns))
+    return join_parts(build_documents([]), parts)
 
 
 def take_documents(documents: Documents, places: Column) -> Documents:
     """The rows at these positions, or those that a mask keeps, in their order."""
-    return Documents(*(column[places] for column in columns_of_documents(documents)))
-
-
-def columns_of_documents(documents: Documents) -> list[Column]:
-    """The part's columns in its layout's order."""
-    return [getattr(documents, field.name) for field in fields(documents)]
+    return Documents(*(column[places] for column in columns_of(documents)))
 
 
 def encode_documents(month: date, documents: Documents) -> bytes:
-    return encode_part(DOCUMENTS, month, len(documents), columns_of_documents(documents))
+    return encode_part(DOCUMENTS, month, len(documents), columns_of(documents))
 
 
 def decode_documents(month: date, data: bytes | memoryview) -> Documents:
     """Raises SheetBroken when the bytes are not this month's documents, by day and within the month."""
     documents = Documents(*decode_part(DOCUMENTS, month, data)[1])
-    if (documents.day[1:] < documents.day[:-1]).any():
-        raise SheetBroken(place_of("documents", month), "rows are out of order")
-    first, last = day_number(month), day_number(next_month(month)) - 1
-    if len(documents) and (documents.day[0] < first or documents.day[-1] > last):
-        raise SheetBroken(place_of("documents", month), "a day of another month")
-    if documents.flags.max(initial=0) > ALL_FLAGS:
-        raise SheetBroken(place_of("documents", month), "an unknown flag")
+    check_rows(DOCUMENTS, month, documents.day, documents.flags, ALL_FLAGS)
     if documents.status.min(initial=1) < 1 or documents.status.max(initial=1) > len(STATUS_CODES):
         raise SheetBroken(place_of("documents", month), "an unknown status")
     return documents

@@ -7,7 +7,8 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A month's sheet. Summary and numbers are sealed at `version`, the others at `text_version`; times are UTC."""
+    """A month's sheet. Summary and numbers are sealed at `version`, the others at `text_version`; times are UTC. Without
+    `written_at` it has no parts that can be read."""
 
     id: UUID
     month: date

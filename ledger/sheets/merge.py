@@ -32,12 +32,12 @@ def take_rows(numbers: Numbers, places: NDArray[np.intp]) -> Numbers:
 
 
 def merge_rows(
-    numbers: Numbers, words: Words, text: Text, rows: Sequence[SheetRow], gone: Collection[bytes]
+    numbers: Numbers, words: Words, text: Text, rows: Sequence[SheetRow], touched: Collection[bytes]
 ) -> tuple[Numbers, Words, Text]:
-    """The sheet with `rows` written over or added, and the rows `gone` to another month left out."""
-    written = {row.id for row in rows}
+    """The sheet with `rows` in place of all that are `touched`: of those that are now in another month it holds none. The ids
+    of `rows` are among `touched`."""
     kept = np.ones(len(numbers), bool)
-    kept[locate(numbers, written | set(gone))] = False
+    kept[locate(numbers, touched)] = False
     added = in_order(rows)
     columns = [
         np.concatenate([old[kept], new])

@@ -6,15 +6,26 @@ int64 minor units. Codes are the workspace's own of accounts, categories (0: non
 counted from 1970-01-01; a currency is its ISO 4217 number.
 """
 
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import IntFlag
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ledger.sheets.layout import Column, ColumnSpec, PartSpec, SheetBroken, decode_part, encode_part, place_of
+from ledger.sheets.layout import (
+    Column,
+    ColumnSpec,
+    PartSpec,
+    SheetBroken,
+    decode_alike,
+    decode_part,
+    encode_part,
+    place_of,
+)
 
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.uint16]
@@ -22,10 +33,14 @@ Numerics = NDArray[np.int16]
 Codes = NDArray[np.int32]
 Counts = NDArray[np.unsignedinteger[Any]]
 Amounts = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 NO_IDS, NO_AMOUNTS = np.empty(0, "V16"), np.empty(0, "<i8")
 least, most = np.minimum.reduce, np.maximum.reduce
 LINE_FEED = 10
 EPOCH = date(1970, 1, 1).toordinal()
+
+AnyPart = TypeVar("AnyPart")
 
 
 class Flag(IntFlag):
@@ -104,8 +119,6 @@ class Words:
         return int(np.count_nonzero(self.characters == LINE_FEED))
 
 
-Columns = Numbers | Summary | Text | Words
-
 NUMBERS = PartSpec(
     "numbers",
     2,
@@ -144,9 +157,15 @@ TEXT = PartSpec(
 WORDS = PartSpec("words", 5, (ColumnSpec("characters", "u1", free=True),))
 
 
-def columns_of(part: Numbers | Summary | Words) -> list[Column]:
-    """All columns, in their order."""
+def columns_of(part: Any) -> list[Column]:
+    """All columns of a part of any kind, in their order; of a text its size before them."""
     return [getattr(part, field.name) for field in fields(part)]
+
+
+def join_parts(empty: AnyPart, parts: Iterable[AnyPart]) -> AnyPart:
+    """The rows of several months, one after the other."""
+    columns = zip(*map(columns_of, (empty, *parts)), strict=True)
+    return type(empty)(*map(np.concatenate, columns))
 
 
 def encode_numbers(month: date, numbers: Numbers) -> bytes:
@@ -178,14 +197,18 @@ def decode_numbers(month: date, data: bytes | memoryview) -> Numbers:
     """
     day, account, category, counterparty, currency, minor, flags = decode_part(NUMBERS, month, data)[1]
     numbers = Numbers(NO_IDS, day, account, category, counterparty, currency, minor, NO_AMOUNTS, flags)
-    if (numbers.day[1:] < numbers.day[:-1]).any():
-        raise SheetBroken(place_of("numbers", month), "rows are out of order")
-    first, last = day_number(month), day_number(next_month(month)) - 1
-    if len(numbers) and (numbers.day[0] < first or numbers.day[-1] > last):
-        raise SheetBroken(place_of("numbers", month), "a day of another month")
-    if numbers.flags.max(initial=0) > ALL_FLAGS:
-        raise SheetBroken(place_of("numbers", month), "an unknown flag")
+    check_rows(NUMBERS, month, day, flags, ALL_FLAGS)
     return numbers
+
+
+def check_rows(spec: PartSpec, month: date, day: Codes, flags: Flags, known: int) -> None:
+    """Raises SheetBroken for rows that are not by day and within the month, or have a flag that is not `known`."""
+    if (day[1:] < day[:-1]).any():
+        raise SheetBroken(place_of(spec.name, month), "rows are out of order")
+    if len(day) and (day[0] < day_number(month) or day[-1] > day_number(last_of_month(month))):
+        raise SheetBroken(place_of(spec.name, month), "a day of another month")
+    if most(flags, initial=0) > known:
+        raise SheetBroken(place_of(spec.name, month), "an unknown flag")
 
 
 def decode_aside(month: date, data: bytes | memoryview) -> tuple[Column, Amounts]:
@@ -205,11 +228,26 @@ def complete(month: date, numbers: Numbers, aside: tuple[Column, Amounts]) -> Nu
 def decode_summary(month: date, data: bytes | memoryview) -> Summary:
     """Raises SheetBroken when the bytes are not this month's summary."""
     summary = Summary(*decode_part(SUMMARY, month, data)[1])
-    # The ufuncs' own way: arrays' min and max go round by Python, which a report of dozens of months feels.
-    has_wrong_sign = least(summary.money_in, initial=0) < 0 or most(summary.money_out, initial=0) > 0
-    if has_wrong_sign or most(summary.pending, initial=0) > 1:
+    if _has_wrong_sign(summary):
         raise SheetBroken(place_of("summary", month), "a sum has the wrong sign")
     return summary
+
+
+def decode_summaries(parts: Sequence[tuple[date, bytes | memoryview]]) -> tuple[list[int], Summary]:
+    """How many rows each month's summary has, and all of them laid end to end. Raises SheetBroken as `decode_summary`."""
+    sizes, columns = decode_alike(SUMMARY, parts)
+    joined = Summary(*columns)
+    if _has_wrong_sign(joined):
+        # Alone, each says whose it is.
+        for month, data in parts:
+            decode_summary(month, data)
+    return sizes, joined
+
+
+def _has_wrong_sign(summary: Summary) -> bool:
+    # The ufuncs' own way: arrays' min and max go round by Python, which a report of dozens of months feels.
+    has_wrong_sum = least(summary.money_in, initial=0) < 0 or most(summary.money_out, initial=0) > 0
+    return bool(has_wrong_sum or most(summary.pending, initial=0) > 1)
 
 
 def decode_text(month: date, data: bytes | memoryview) -> Text:
@@ -246,3 +284,15 @@ def date_of(number: int) -> date:
 def next_month(month: date) -> date:
     """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def last_of_month(day: date) -> date:
+    """The last day of a day's month."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def numerics_in(currency: NDArray[np.signedinteger[Any]]) -> list[int]:
+    """The currencies that occur in a column, ascending."""
+    if len(currency) and (currency == currency[0]).all():
+        return [int(currency[0])]
+    return np.flatnonzero(np.bincount(currency)).tolist()

@@ -22,9 +22,11 @@ from ledger.sheets.parts import (
     complete,
     decode_aside,
     decode_numbers,
+    decode_summaries,
     decode_summary,
     decode_text,
     decode_words,
+    join_parts,
 )
 from ledger.sheets.words import index_words
 from vault.blobs import BlobKey, fetch_binary, open_blob, stream_blobs
@@ -36,8 +38,7 @@ ROWS = (Part.NUMBERS, Part.ASIDE)
 SMALL = frozenset([Part.SUMMARY])
 
 HEADS = """
-    SELECT id, month, version, text_version, stale_since, written_at FROM ledger_sheethead
-    WHERE book = %s AND month BETWEEN %s AND %s ORDER BY month
+    SELECT id, month, version, text_version, stale_since, written_at FROM ledger_sheethead WHERE book = %s ORDER BY month
 """
 PARTS = """
     SELECT h.id, h.month, h.version, h.text_version, h.stale_since, h.written_at, p.part, p.version, p.sealed
@@ -84,9 +85,18 @@ class OpenedMonth:
         return cast(Documents, self.opened[Part.DOCUMENTS])
 
 
-def read_heads(book: Book, first: date = BEGINNING, last: date = END) -> list[Head]:
-    """The heads of the months from `first` to `last`, oldest first."""
-    return [Head(*row) for row in fetch_binary(HEADS, [book.value, first, last])]
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class JoinedSummaries:
+    """Summaries of months laid end to end, oldest first: `sizes` are how many rows each month has."""
+
+    heads: tuple[Head, ...]
+    sizes: tuple[int, ...]
+    summary: Summary
+
+
+def read_heads(book: Book) -> list[Head]:
+    """The heads of all months, oldest first."""
+    return [Head(*row) for row in fetch_binary(HEADS, [book.value])]
 
 
 def read_sheets(
@@ -116,6 +126,24 @@ def read_sheets(
     # reads the next ones.
     with stream_blobs(*asked) as rows:
         return opened(rows)
+
+
+def read_summaries(book: Book, first: date, last: date) -> JoinedSummaries:
+    """The summaries of the months from `first` to `last`, in one statement. Raises SheetBroken, SealBroken."""
+    rows = fetch_binary(PARTS + " ORDER BY h.month", [[], [], [Part.SUMMARY.value], book.value, first, last])
+    months = list(_by_head(rows))
+    written = [(head, contents) for head, contents in months if head.written_at is not None]
+    sizes, summary = decode_summaries(
+        [(head.month, _bytes_of(head, contents, Part.SUMMARY)) for head, contents in written]
+    )
+    rows_of = dict(zip((head.id for head, _ in written), sizes, strict=True))
+    heads = tuple(head for head, _ in months)
+    return JoinedSummaries(heads, tuple(rows_of.get(head.id, 0) for head in heads), summary)
+
+
+def join_summaries(heads: Sequence[Head], parts: Sequence[Summary]) -> JoinedSummaries:
+    """The summaries of these months, which were opened or made one by one, laid end to end."""
+    return JoinedSummaries(tuple(heads), tuple(map(len, parts)), join_parts(summarise(build_numbers([])), parts))
 
 
 def stream_sheets(
@@ -149,22 +177,24 @@ def open_heads(heads: Collection[Head], parts: Sequence[Part]) -> list[OpenedMon
 
 
 def open_month(head: Head, contents: dict[str, tuple[int, bytes]], parts: Sequence[Part]) -> OpenedMonth:
-    """The parts opened from (version, sealed bytes) by part. A month that nothing was written to has empty ones."""
-    if head.version == 0:
+    """The parts opened from (version, sealed bytes) by part. A month that nothing was written to, or only in
+    a layout of old, has empty ones."""
+    if head.written_at is None:
         return _empty(head, parts)
-    opened: dict[Part, Any] = {}
-    for part in parts:
-        expected = head.version if part in (Part.SUMMARY, Part.NUMBERS) else head.text_version
-        if part.value not in contents:
-            raise SheetBroken(place_of(part.value, head.month), "missing")
-        version, sealed = contents[part.value]
-        if version != expected:
-            raise SheetBroken(place_of(part.value, head.month), "another version than the month's")
-        data = open_blob(BlobKey(label_of(part.value), head.id, expected), sealed)
-        opened[part] = _DECODERS[part](head.month, data)
+    opened: dict[Part, Any] = {part: _DECODERS[part](head.month, _bytes_of(head, contents, part)) for part in parts}
     if Part.ASIDE in opened and Part.NUMBERS in opened:
         opened[Part.NUMBERS] = complete(head.month, opened[Part.NUMBERS], opened.pop(Part.ASIDE))
     return OpenedMonth(head, opened)
+
+
+def _bytes_of(head: Head, contents: Mapping[str, tuple[int, bytes]], part: Part) -> memoryview:
+    expected = head.version if part in (Part.SUMMARY, Part.NUMBERS) else head.text_version
+    if part.value not in contents:
+        raise SheetBroken(place_of(part.value, head.month), "missing")
+    version, sealed = contents[part.value]
+    if version != expected:
+        raise SheetBroken(place_of(part.value, head.month), "another version than the month's")
+    return open_blob(BlobKey(label_of(part.value), head.id, expected), sealed)
 
 
 _DECODERS = {

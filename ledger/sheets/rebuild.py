@@ -7,14 +7,14 @@ from django.db import transaction
 from ledger.kinds import Book
 from ledger.sheets.contents import read_contents
 from ledger.sheets.reading import read_heads
-from ledger.sheets.store import lock_heads, write_parts
+from ledger.sheets.store import lock_heads, write_sheet
 
 
 @transaction.atomic
 def rebuild_month(*, book: Book, month: date) -> None:
     """Write a month's sheet from its rows, in the workspace's scope; it is no longer stale. Raises SheetsBusy."""
     head = lock_heads(book, [month])[month]
-    write_parts(head, read_contents(book, month).parts)
+    write_sheet(head, read_contents(book, month).parts)
 
 
 def list_stale_months(book: Book) -> list[date]:

@@ -1,7 +1,7 @@
 """From transaction rows to sheet rows: one record a row with everything the parts need of it."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,13 +11,13 @@ from ledger.currencies import find_currency
 from ledger.kinds import Status
 from ledger.models import Transaction, TransactionFeed, TransactionOwn
 from ledger.sealed import open_all
-from ledger.sheets.codebook import Codebook
-from ledger.sheets.parts import Flag, day_number, next_month
+from ledger.sheets.codebook import Codebook, counterparty_names
+from ledger.sheets.parts import Flag, day_number, last_of_month
 from vault.blobs import fetch_binary
 
 MONTH = """
     SELECT id, account_id, date, status, currency, category_id, deleted_at IS NOT NULL, feed, own
-    FROM ledger_transaction WHERE date >= %s AND date < %s ORDER BY date, id
+    FROM ledger_transaction WHERE date BETWEEN %s AND %s ORDER BY date, id
 """
 CHOSEN = """
     SELECT found.* FROM unnest(%s::uuid[]) AS wanted CROSS JOIN LATERAL (
@@ -45,7 +45,7 @@ class SheetRow:
 
 def read_month(month: date, codebook: Codebook) -> list[SheetRow]:
     """All transactions of a month in the sheet's order."""
-    return _sheet_rows(fetch_binary(MONTH, [month, next_month(month)]), codebook)
+    return _sheet_rows(fetch_binary(MONTH, [month, last_of_month(month)]), codebook)
 
 
 def read_chosen(ids: Sequence[UUID], codebook: Codebook) -> list[SheetRow]:
@@ -68,10 +68,18 @@ def search_text(feed: TransactionFeed, own: TransactionOwn | None, counterparty:
 def _sheet_rows(rows: list[tuple[Any, ...]], codebook: Codebook) -> list[SheetRow]:
     feeds = open_all(Transaction, "feed", ((row[0], row[7]) for row in rows))
     owns = open_all(Transaction, "own", ((row[0], row[8]) for row in rows))
-    return [_sheet_row(row, feed, own, codebook) for row, feed, own in zip(rows, feeds, owns, strict=True)]
+    # Only those at hand: a company has thousands of counterparties, and a change mostly one row.
+    names = counterparty_names({feed.counterparty for feed in feeds if feed.counterparty})
+    return [_sheet_row(row, feed, own, codebook, names) for row, feed, own in zip(rows, feeds, owns, strict=True)]
 
 
-def _sheet_row(row: tuple[Any, ...], feed: TransactionFeed, own: TransactionOwn | None, codebook: Codebook) -> SheetRow:
+def _sheet_row(
+    row: tuple[Any, ...],
+    feed: TransactionFeed,
+    own: TransactionOwn | None,
+    codebook: Codebook,
+    counterparties: Mapping[int, str],
+) -> SheetRow:
     row_id, account_id, day, status, currency, category_id, is_removed, _, _ = row
     category = codebook.categories[category_id] if category_id else 0
     has_rate = currency == codebook.base_currency
@@ -92,5 +100,5 @@ def _sheet_row(row: tuple[Any, ...], feed: TransactionFeed, own: TransactionOwn 
         minor=feed.minor,
         base_minor=feed.minor if has_rate else 0,
         flags=int(flags),
-        text=search_text(feed, own, codebook.counterparties.get(feed.counterparty, "")),
+        text=search_text(feed, own, counterparties.get(feed.counterparty, "")),
     )

@@ -20,8 +20,6 @@ from ledger.sheets.documents import encode_documents
 from ledger.sheets.heads import Head, label_of
 from ledger.sheets.parts import (
     Numbers,
-    Text,
-    Words,
     encode_aside,
     encode_numbers,
     encode_summary,
@@ -102,25 +100,20 @@ def lock_months_of(book: Book, ids: Sequence[UUID]) -> dict[date, Head]:
     raise SheetsBusy
 
 
-def write_sheet(head: Head, numbers: Numbers, words: Words, text: Text) -> None:
-    """Seal all parts at the head's next version, and with that the month is no longer stale."""
-    contents = _numbers_and_summary(head, numbers) | {
-        SheetPart.Part.ASIDE: encode_aside(head.month, numbers),
-        SheetPart.Part.WORDS: encode_words(head.month, words),
-        SheetPart.Part.TEXT: encode_text(head.month, text),
-    }
-    _write(head, contents, text_version=head.version + 1)
-
-
-def write_parts(head: Head, parts: Mapping[SheetPart.Part, Any]) -> None:
-    """Seal all parts of any book's sheet at the head's next version, and with that the month is no longer stale."""
-    contents = {part: _ENCODERS[part](head.month, columns) for part, columns in parts.items()}
-    _write(head, contents, text_version=head.version + 1)
+def write_sheet(head: Head, parts: Mapping[SheetPart.Part, Any]) -> None:
+    """Seal all parts of a book's sheet at the head's next version, and with that the month is no longer stale."""
+    _write(head, parts, text_version=head.version + 1)
 
 
 def write_numbers(head: Head, numbers: Numbers) -> None:
     """Seal numbers and summary at the head's next version and leave the other parts as they are."""
-    _write(head, _numbers_and_summary(head, numbers), text_version=head.text_version)
+    parts = {SheetPart.Part.NUMBERS: numbers, SheetPart.Part.SUMMARY: summarise(numbers)}
+    _write(head, parts, text_version=head.text_version)
+
+
+def encode(part: SheetPart.Part, month: date, columns: Any) -> bytes:
+    """A part's bytes before they are sealed. Of what stands aside, `columns` are the numbers."""
+    return _ENCODERS[part](month, columns)
 
 
 def mark_stale(heads: Sequence[Head]) -> None:
@@ -142,16 +135,12 @@ def _months_of(ids: Sequence[UUID]) -> set[date]:
     return {month for (month,) in fetch_binary(MONTHS_OF, [id_array(ids)])}
 
 
-def _numbers_and_summary(head: Head, numbers: Numbers) -> dict[SheetPart.Part, bytes]:
-    return {
-        SheetPart.Part.NUMBERS: encode_numbers(head.month, numbers),
-        SheetPart.Part.SUMMARY: encode_summary(head.month, summarise(numbers)),
-    }
-
-
-def _write(head: Head, contents: Mapping[SheetPart.Part, bytes], *, text_version: int) -> None:
+def _write(head: Head, parts: Mapping[SheetPart.Part, Any], *, text_version: int) -> None:
     version = head.version + 1
-    sealed = [seal_blob(BlobKey(label_of(part), head.id, version), content) for part, content in contents.items()]
-    parts = [part.value for part in contents]
-    execute_binary(WRITE_PARTS, [current_workspace_id(), head.id, parts, [version] * len(parts), sealed])
+    sealed = [
+        seal_blob(BlobKey(label_of(part), head.id, version), encode(part, head.month, columns))
+        for part, columns in parts.items()
+    ]
+    names = [part.value for part in parts]
+    execute_binary(WRITE_PARTS, [current_workspace_id(), head.id, names, [version] * len(names), sealed])
     execute_binary(WRITE_HEAD, [version, text_version, head.id])

@@ -1,8 +1,7 @@
 """Holding sheets against their rows: what a sheet should be is computed anew and compared column by column."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -10,6 +9,7 @@ from django.db import transaction
 from ledger.kinds import Book
 from ledger.sheets.contents import Contents, months_of_rows, parts_of, read_contents
 from ledger.sheets.layout import SheetBroken
+from ledger.sheets.parts import columns_of
 from ledger.sheets.reading import OpenedMonth, Part, open_heads, read_heads
 from ledger.sheets.store import lock_heads
 from vault.envelope import SealBroken
@@ -55,9 +55,5 @@ def _differences(opened: OpenedMonth, expected: Contents) -> tuple[str, ...]:
     return tuple(
         f"{part} of {opened.head.month:%Y-%m}: {len(found)} entries differ from the {len(columns)} that the rows make"
         for part, found, columns in sorted(pairs, key=lambda pair: pair[0])
-        if not all(map(np.array_equal, _columns(found), _columns(columns)))
+        if not all(map(np.array_equal, columns_of(found), columns_of(columns)))
     )
-
-
-def _columns(part: Any) -> list[Any]:
-    return [getattr(part, field.name) for field in fields(part)]

@@ -7,16 +7,14 @@ about, row by row or at once, the same rows make the same index.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ledger.sheets.parts import LINE_FEED, Bytes, Text, Words
+from ledger.sheets.parts import LINE_FEED, Bytes, Mask, Places, Text, Words
 
-Mask = NDArray[np.bool_]
-Places = NDArray[np.intp]
 # So few words, and their rows, are looked for one by one, more in one pass over all.
 FEW = 64
 ROW_BITS = 32
@@ -36,7 +34,7 @@ def index_words(lines: Sequence[bytes]) -> tuple[Words, Text]:
 
 def merge_words(words: Words, text: Text, places: Places, added: Mapping[int, bytes]) -> tuple[Words, Text]:
     """The same as `index_words` after a change: `places` are where the former rows stand now, −1 for one that is gone;
-    `added` are new rows' folded text by where they stand. Rows that stay must keep their order."""
+    `added` are new rows' folded text by where they stand."""
     known = words.characters.tobytes().split()
     new = [(word, row) for row, line in sorted(added.items()) for word in set(line.split())]
     fresh = sorted({word for word, _ in new if not _holds(known, word)})
@@ -54,7 +52,7 @@ def merge_words(words: Words, text: Text, places: Places, added: Mapping[int, by
     )
     entries.sort(kind="stable")
     counts = np.bincount(entries >> ROW_BITS, minlength=len(every))
-    left = [every[at] for at in np.flatnonzero(counts).tolist()] if not counts.all() else every
+    left = list(compress(every, counts.tolist()))
     size = int((places >= 0).sum()) + len(added)
     return _joined(left), Text(size, counts[counts > 0].astype("<u4"), (entries & (1 << ROW_BITS) - 1).astype("<u4"))
 

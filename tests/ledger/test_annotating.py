@@ -23,6 +23,7 @@ from ledger.actions import (
 from ledger.kinds import Book
 from ledger.models import NoteChange, SheetHead, Transaction
 from ledger.reports.transactions import TransactionFilter, list_transactions
+from tests.ledger.counting import counted_statements
 from tests.ledger.people import SYNC, Feed, category
 from tests.ledger.test_merging import differences
 
@@ -156,4 +157,17 @@ def test_removed_rows_are_left_alone(rows: list[Transaction], feed: Feed) -> Non
     change = annotate_transactions(actor=SYNC, ids=[row.id for row in rows], note="Ask Bob")
     assert change.count == 2
     assert notes(rows)[0] == ""
+    assert differences() == []
+
+
+def test_a_note_opens_no_more_names_than_those_of_its_rows(feed: Feed) -> None:
+    feed.apply(*(feed.row(MAY_3, -1, counterparty=name) for name in ("Kiosk", "Acme", "Beta")))
+    ids = [feed.transaction(f"row-{number}").id for number in (1, 2, 3)]
+    with counted_statements() as statements:
+        write_note(actor=SYNC, transaction_id=ids[0], note="Mine")
+        annotate_transactions(actor=SYNC, ids=ids[:2], note="Ours", replace=True)
+    read = [one for one in statements if "FROM ledger_counterparty" in one]
+    assert len(read) == 2
+    assert all("WHERE code = ANY" in one for one in read)
+    assert [row.id for row in list_transactions(TransactionFilter(text="ours kiosk")).rows] == ids[:1]
     assert differences() == []

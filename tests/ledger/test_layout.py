@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.reports.summaries import cut_months
 from ledger.sheets.build import build_numbers, in_order, summarise
 from ledger.sheets.layout import ENTRY, HEADER, SheetBroken, encode_part
 from ledger.sheets.merge import locate
 from ledger.sheets.parts import (
     ALL_FLAGS,
     NUMBERS,
+    SUMMARY,
     WORDS,
     Text,
     Words,
@@ -24,6 +26,7 @@ from ledger.sheets.parts import (
     day_number,
     decode_aside,
     decode_numbers,
+    decode_summaries,
     decode_summary,
     decode_text,
     decode_words,
@@ -32,11 +35,13 @@ from ledger.sheets.parts import (
     encode_summary,
     encode_text,
     encode_words,
+    join_parts,
+    last_of_month,
 )
 from ledger.sheets.rows import SheetRow
 from ledger.sheets.words import index_words, merge_words, rows_with
 
-MAY = date(2026, 5, 1)
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 BASE = range(24, 32)
 CODE = st.integers(0, 2**31 - 1)
 MINOR = st.integers(-(10**16), 10**16)
@@ -54,7 +59,7 @@ def sheet_rows(**fixed: Any) -> st.SearchStrategy[list[SheetRow]]:
         "minor": MINOR,
         "base_minor": MINOR,
         "flags": st.integers(0, ALL_FLAGS),
-        "text": st.text(max_size=20).map(lambda text: text.replace("\n", " ").encode() + b"\n"),
+        "text": st.text(max_size=20).map(str.encode),
     }
     rows = st.lists(st.builds(SheetRow, **{**fields, **fixed}), max_size=30, unique_by=lambda row: row.id)
     return rows.map(in_order)
@@ -63,8 +68,7 @@ def sheet_rows(**fixed: Any) -> st.SearchStrategy[list[SheetRow]]:
 def an_example(size: int = 3) -> list[SheetRow]:
     day = day_number(MAY)
     return [
-        SheetRow(bytes([at] * 16), day + at, 1, 2, 3, 840, -100 * at, -100 * at, 0, b"some text\n")
-        for at in range(size)
+        SheetRow(bytes([at] * 16), day + at, 1, 2, 3, 840, -100 * at, -100 * at, 0, b"some text") for at in range(size)
     ]
 
 
@@ -93,6 +97,33 @@ def test_summaries_survive_and_say_what_plain_sums_say(rows: list[SheetRow]) -> 
         sums[4 if row.minor >= 0 else 5] += 1
     entries = [tuple(entry) for entry in zip(*(column.tolist() for column in columns_of(back)), strict=True)]
     assert {entry[:4]: list(entry[4:]) for entry in entries} == expected
+
+
+@given(months=st.lists(sheet_rows(), max_size=4))
+def test_summaries_of_several_months_are_those_of_each_laid_end_to_end(months: list[list[SheetRow]]) -> None:
+    summaries = [summarise(build_numbers(rows)) for rows in months]
+    sizes, joined = decode_summaries([(MAY, memoryview(encode_summary(MAY, one))) for one in summaries])
+    expected = join_parts(summarise(build_numbers([])), summaries)
+    assert sizes == [len(one) for one in summaries]
+    assert all(map(np.array_equal, columns_of(joined), columns_of(expected)))
+    assert [column.dtype for column in columns_of(joined)] == [column.dtype for column in columns_of(expected)]
+
+
+@pytest.mark.parametrize("reason", ["a sum has the wrong sign", "not followed by zeros", "another month", "cut off"])
+def test_of_several_summaries_the_one_that_is_broken_is_named(reason: str) -> None:
+    good = summarise(build_numbers(an_example()))
+    encoded = encode_summary(JUNE, good)
+    gap = HEADER.size + ENTRY.size * len(SUMMARY.columns) + 4
+    wrong = {
+        "a sum has the wrong sign": encode_summary(JUNE, replace(good, money_in=good.money_in - 1)),
+        "not followed by zeros": encoded[:gap] + b"\1" + encoded[gap + 1 :],
+        "another month": encode_summary(MAY, good),
+        "cut off": encoded[:-1],
+    }
+    whole = [(MAY, encode_summary(MAY, good)), (JUNE, encoded)]
+    assert decode_summaries(whole)[0] == [len(good)] * 2
+    with pytest.raises(SheetBroken, match=f"summary of 2026-06: .*{reason}"):
+        decode_summaries([whole[0], (JUNE, wrong[reason])])
 
 
 @given(rows=sheet_rows())
@@ -164,6 +195,17 @@ def test_a_changed_header_or_directory_is_refused(data: st.DataObject) -> None:
     assert str(broken.value).startswith("numbers of 2026-05: ")
 
 
+def test_columns_come_back_in_numpys_own_types() -> None:
+    # Of the same types by way of `newbyteorder` it is not sure that they are its own, and some sums take twenty times as long.
+    assert not np.dtype("i8").newbyteorder("<").isbuiltin
+    numbers = build_numbers(an_example())
+    packed = decode_numbers(MAY, encode_numbers(MAY, numbers))
+    whole = decode_summary(MAY, encode_summary(MAY, summarise(numbers)))
+    _, base_less_minor = decode_aside(MAY, encode_aside(MAY, numbers))
+    columns = [*columns_of(packed)[1:], *columns_of(whole), base_less_minor]
+    assert all(column.dtype.isbuiltin for column in columns)
+
+
 def test_a_base_beyond_its_columns_type_is_refused() -> None:
     encoded = bytearray(encode_numbers(MAY, build_numbers(an_example())))
     struct.pack_into("<q", encoded, HEADER.size + BASE.start, 2**31)
@@ -186,14 +228,14 @@ def test_amounts_take_the_bytes_that_their_span_needs(amounts: list[int], width:
 def test_another_month_and_another_part_are_refused() -> None:
     encoded = encode_numbers(MAY, build_numbers(an_example()))
     with pytest.raises(SheetBroken, match="another month"):
-        decode_numbers(date(2026, 6, 1), encoded)
+        decode_numbers(JUNE, encoded)
     with pytest.raises(SheetBroken, match="another part"):
         decode_summary(MAY, encoded)
 
 
 def test_rows_of_another_month_out_of_order_or_with_unknown_flags_are_refused() -> None:
     good = an_example()
-    later = [*good[:2], SheetRow(good[2].id, day_number(date(2026, 6, 1)), *list(vars_of(good[2]))[2:])]
+    later = [*good[:2], SheetRow(good[2].id, day_number(JUNE), *list(vars_of(good[2]))[2:])]
     with pytest.raises(SheetBroken, match="another month"):
         decode_numbers(MAY, encode_numbers(MAY, build_numbers(later)))
     with pytest.raises(SheetBroken, match="out of order"):
@@ -234,3 +276,12 @@ def test_columns_of_the_wrong_type_are_never_written() -> None:
 
 def vars_of(row: SheetRow) -> list[Any]:
     return [getattr(row, name) for name in row.__slots__]
+
+
+def test_months_end_and_are_cut_where_they_do() -> None:
+    ends = [date(2026, 5, 31), date(2024, 2, 29), date(2025, 2, 28), date(9999, 12, 31)]
+    assert [last_of_month(day.replace(day=3)) for day in ends] == ends
+    assert cut_months(MAY, date(2026, 5, 31)) == cut_months(None, None) == cut_months(MAY, date.max) == set()
+    assert cut_months(date(2026, 5, 2), JUNE) == {MAY, JUNE}
+    assert cut_months(date(2026, 5, 2), date(2026, 5, 30)) == {MAY}
+    assert cut_months(None, date(2026, 5, 30)) == cut_months(date(2026, 5, 31), None) == {MAY}

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.db.migrations import RunSQL
 
 from accounts.access import workspace_scope
 from ledger.actions import list_stale_months, rebuild_month
 from ledger.kinds import Book
 from ledger.models import SheetHead, SheetPart, Transaction
+from ledger.reports.transactions import TransactionFilter, list_transactions
 from ledger.sheets.layout import SheetBroken
 from ledger.sheets.reading import Part, read_sheets, stream_sheets
 from ledger.sheets.verify import verify_month
@@ -19,13 +22,16 @@ from ledger.tasks import find_stale_sheets, rebuild_months
 from tests.ledger.people import Feed, connect_bank
 from tests.support.people import Persona, make_owner
 from vault import tenancy
-from vault.blobs import execute_binary, fetch_binary
+from vault.blobs import BlobKey, execute_binary, fetch_binary, seal_blob
 from vault.envelope import SealBroken
 from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+MIGRATIONS = {
+    name: import_module(f"ledger.migrations.{name}") for name in ("0004_sheets_aside_and_words", "0006_packed_sheets")
+}
 ALL = [Part.SUMMARY, Part.NUMBERS, Part.ASIDE, Part.TEXT, Part.WORDS]
 
 
@@ -190,3 +196,40 @@ def fill(persona: Persona, *, merge: bool = True) -> None:
 def within(persona: Persona, statement: str) -> None:
     with workspace_scope(persona.workspace.pk):
         execute_binary(statement)
+
+
+@pytest.mark.parametrize("name", MIGRATIONS)
+def test_what_a_layout_of_old_holds_is_not_read_until_it_is_made_anew(feed: Feed, name: str) -> None:
+    feed.apply(feed.row(MAY, -100), feed.row(JUNE, -100))
+    parts = SheetPart.objects.filter(head=SheetHead.objects.get(month=MAY))
+    for part in parts:
+        put(part, seal_blob(BlobKey(f"ledger.sheet.{part.part}", part.head_id, 1), b"CFSHEET\0\1\0"))
+    with pytest.raises(SheetBroken):
+        read_sheets(Book.BANK, ALL)
+    # The others of its statements only let the owner see the rows.
+    execute_binary(MIGRATIONS[name].MAKE_ANEW.split(";")[1])
+    assert [len(month.numbers) for month in read_sheets(Book.BANK, ALL)] == [0, 0]
+    assert [len(month.text) for month in stream_sheets(Book.BANK, [Part.WORDS, Part.TEXT])] == [0, 0]
+    page = list_transactions(TransactionFilter(text="payment"))
+    assert (page.rows, page.freshness.stale_months, page.freshness.figures_of) == ((), (MAY, JUNE), None)
+    feed.apply(feed.row(MAY, -200))
+    for month in list_stale_months(Book.BANK):
+        rebuild_month(book=Book.BANK, month=month)
+    assert [len(month.numbers) for month in read_sheets(Book.BANK, ALL)] == [2, 1]
+    assert list_transactions(TransactionFilter(text="payment")).count == 3
+
+
+@pytest.mark.parametrize("name", MIGRATIONS)
+def test_the_way_back_to_a_layout_of_old_makes_every_month_stale_too(name: str) -> None:
+    migration = MIGRATIONS[name]
+    (anew,) = [one for one in migration.Migration.operations if isinstance(one, RunSQL)]
+    assert anew.sql == anew.reverse_sql == migration.MAKE_ANEW
+
+
+def test_rows_of_the_last_month_there_is_are_made_into_a_sheet(feed: Feed) -> None:
+    last = date(9999, 12, 31)
+    feed.apply(feed.row(last, -100), merge=False)
+    rebuild_month(book=Book.BANK, month=last.replace(day=1))
+    assert verify_month(Book.BANK, last.replace(day=1)).rows == 1
+    (month,) = read_sheets(Book.BANK, ALL)
+    assert len(month.numbers) == 1

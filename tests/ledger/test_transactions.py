@@ -20,9 +20,11 @@ from ledger.reports.transactions import (
     TransactionRow,
     collecting,
     list_transactions,
+    read_names,
     select_matching,
     transaction_detail,
 )
+from ledger.reports.transactions.ordering import sorting_of
 from ledger.sheets.reading import ROWS, OpenedMonth, Part, stream_sheets
 from ledger.sheets.rows import fold
 from tests.ledger.counting import counted_statements
@@ -370,3 +372,39 @@ def test_nothing_yet_is_an_empty_page(feed: Feed) -> None:
     for wanted in (TransactionFilter(), TransactionFilter(text="x"), TransactionFilter(order=Order.LARGEST)):
         page = list_transactions(wanted)
         assert (page.rows, page.count, page.totals, page.next_cursor) == ((), 0, (), None)
+
+
+def test_a_counterparty_that_comes_between_the_readings_is_the_last_by_name(company: Feed) -> None:
+    sorting = sorting_of(Order.COUNTERPARTY)
+    company.apply(company.row(START, -1, provider_id="late", counterparty="Aardvark"))
+    matches = collecting.collect_matches(TransactionFilter(), read_names())
+    late = company.transaction("late").id
+    # Those with none have no name either, and stand among them.
+    assert late in sorting.page_of(matches, 200)[-1 - 33 :]
+    assert late in replace(sorting, backwards=True).page_of(matches, 200)[: 1 + 33]
+    assert len(sorting.thinning(51)(matches.rows)) >= 51
+    assert sorting_of(Order.COUNTERPARTY).page_of(matches, 1) == [late]
+
+
+@pytest.mark.parametrize("order", [Order.COUNTERPARTY, Order.LARGEST])
+def test_all_names_are_opened_once_for_a_page_that_they_sort_and_else_never(company: Feed, order: Order) -> None:
+    with counted_statements() as statements:
+        list_transactions(TransactionFilter(order=order))
+    every = [one for one in statements if "FROM ledger_counterparty" in one and "WHERE" not in one]
+    assert len(every) == (order == Order.COUNTERPARTY)
+
+
+def test_a_page_is_full_though_a_month_was_gone_at_the_second_reading(
+    company: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    largest = TransactionFilter(order=Order.LARGEST)
+    expected = list_transactions(largest).rows
+
+    def stream(book: Book, parts: Sequence[Part], **which: Any) -> Iterator[OpenedMonth]:
+        months = stream_sheets(book, parts, **which)
+        if list(parts) == [Part.ASIDE]:
+            next(months)
+        yield from months
+
+    monkeypatch.setattr(collecting, "stream_sheets", stream)
+    assert list_transactions(largest).rows == expected

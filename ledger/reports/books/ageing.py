@@ -18,11 +18,10 @@ from ledger.reports.books.names import read_contacts
 from ledger.reports.books.owed import add_up_owed, is_owed
 from ledger.reports.books.reading import ReadDocuments, read_documents
 from ledger.reports.books.standings import falls_due, has_status, is_gone
-from ledger.reports.books.sums import numerics_in
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.sheets.codebook import base_currency
 from ledger.sheets.documents import DocumentFlag, Documents
-from ledger.sheets.parts import day_number
+from ledger.sheets.parts import day_number, numerics_in
 
 __all__ = [
     "BUCKETS",
@@ -34,7 +33,6 @@ __all__ = [
     "CurrencyAged",
     "Side",
     "ageing_from",
-    "is_owed",
     "read_ageing",
 ]
 
@@ -101,7 +99,7 @@ def ageing_from(
     """The ageing of documents that were read already, in one query: for the names of contacts."""
     documents = read.documents
     owed = add_up_owed(documents, today)
-    bases = {base: owed.owing_most(base, None) for base in numerics_in(documents.base_currency)}
+    bases = {base: owed.by_size(base) for base in numerics_in(documents.base_currency)}
     shown = {base: contacts[:most] for base, contacts in bases.items()}
     names = read_contacts({contact for contacts in shown.values() for contact in contacts if contact})
     without_rate = is_owed(documents) & (documents.flags & DocumentFlag.NO_RATE != 0)

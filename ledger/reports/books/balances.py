@@ -3,20 +3,19 @@
 A month that a date cuts through is added up from its numbers instead.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ledger.kinds import Book
-from ledger.reports.summaries import month_number
+from ledger.reports.summaries import cut_months, months_of_rows
 from ledger.sheets.build import summarise
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.merge import take_rows
 from ledger.sheets.parts import Amounts, Codes, Numerics, Summary, day_number
-from ledger.sheets.reading import BEGINNING, END, ROWS, OpenedMonth, Part, read_sheets
+from ledger.sheets.reading import BEGINNING, END, ROWS, OpenedMonth, Part, join_summaries, read_sheets, read_summaries
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -37,39 +36,26 @@ class Balances:
 
 def read_balances(first: date | None, last: date | None) -> Balances:
     """The postings from `first` to `last`, both included, None for all, in one statement."""
-    cut = {month_of(day) for day in _cut_days(first, last)}
-    opened = read_sheets(
-        Book.BOOKS,
-        [Part.SUMMARY],
-        first=month_of(first) if first else BEGINNING,
-        last=month_of(last) if last else END,
-        except_in=cut,
-        there=ROWS,
-    )
-    parts = [_cut(one, first, last) if one.head.month in cut else one.summary for one in opened]
-    months = np.array([month_number(one.head.month) for one in opened], np.int64)
-
-    def joined(name: str, kind: str) -> np.ndarray:
-        return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
-
+    cut = cut_months(first, last)
+    from_month, to_month = month_of(first) if first else BEGINNING, month_of(last) if last else END
+    if cut:
+        opened = read_sheets(Book.BOOKS, [Part.SUMMARY], first=from_month, last=to_month, except_in=cut, there=ROWS)
+        parts = [_cut(one, first, last) if one.head.month in cut else one.summary for one in opened]
+        joined = join_summaries([one.head for one in opened], parts)
+    else:
+        joined = read_summaries(Book.BOOKS, from_month, to_month)
+    summary = joined.summary
     return Balances(
-        heads=tuple(one.head for one in opened),
-        month=np.repeat(months, [len(part) for part in parts]),
-        account=joined("account", "<i4"),
-        currency=joined("currency", "<i2"),
-        debit=joined("money_in", "<i8"),
-        credit=joined("money_out", "<i8"),
-        base_debit=joined("base_in", "<i8"),
-        base_credit=joined("base_out", "<i8"),
-        count=joined("count_in", "<i8") + joined("count_out", "<i8"),
+        heads=joined.heads,
+        month=months_of_rows(joined),
+        account=summary.account,
+        currency=summary.currency,
+        debit=summary.money_in,
+        credit=summary.money_out,
+        base_debit=summary.base_in,
+        base_credit=summary.base_out,
+        count=summary.count_in + summary.count_out,
     )
-
-
-def _cut_days(first: date | None, last: date | None) -> Iterable[date]:
-    if first and first.day > 1:
-        yield first
-    if last and (last + timedelta(days=1)).day > 1:
-        yield last
 
 
 def _cut(opened: OpenedMonth, first: date | None, last: date | None) -> Summary:

@@ -1,6 +1,6 @@
 """The documents that a filter matches, chosen in the sheets, and a page of their ids in any order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,14 +12,16 @@ from ledger.currencies import find_currency
 from ledger.models import Contact
 from ledger.reports.books.filters import DocumentFilter, DocumentOrder
 from ledger.reports.books.names import read_contacts
-from ledger.reports.books.standings import Mask, is_gone, is_of_kind, standings
+from ledger.reports.books.reading import ReadDocuments, read_documents
+from ledger.reports.books.standings import is_gone, is_of_kind, standings
 from ledger.reports.books.sums import open_of
 from ledger.reports.transactions.matching import terms_of
+from ledger.reports.transactions.ordering import nearest
 from ledger.sheets.documents import STATUS_CODES, Documents, join_documents
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.layout import Column
-from ledger.sheets.parts import day_number, id_halves
-from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, read_sheets, stream_sheets
+from ledger.sheets.parts import Codes, Mask, day_number, id_halves, last_of_month
+from ledger.sheets.reading import BEGINNING, END, OpenedMonth, Part, stream_sheets
 from ledger.sheets.words import find_words, rows_with
 
 LARGEST_FIRST = (DocumentOrder.NEWEST, DocumentOrder.LARGEST, DocumentOrder.OPEN_FIRST)
@@ -46,9 +48,7 @@ class Chosen:
         descends = (order in LARGEST_FIRST) != backwards
         key = _turned(_column(self.documents, order).astype(np.int64), descends)
         places = np.flatnonzero(self.matching if after is None else self.matching & self._later(key, after, descends))
-        if len(places) > size:
-            furthest = np.partition(key[places], size - 1)[size - 1]
-            places = places[key[places] <= furthest]
+        places = nearest(key, places, size)
         high, low = self._halves(places, descends)
         first = places[np.lexsort((low, high, key[places]))[:size]]
         return [UUID(bytes=one.tobytes()) for one in self.documents.id[first]]
@@ -76,20 +76,19 @@ class Chosen:
         return _turned(high, descends), _turned(low, descends)
 
 
-def choose_documents(kind: DocumentKind, wanted: DocumentFilter, *, today: date, cursor: UUID | None = None) -> Chosen:
-    """The documents of a kind, from one statement, and two more for words; a text is held for one month at a time.
-    Raises UnknownCurrency."""
-    terms = _terms(wanted.text)
-    codes = _contact_codes(wanted.contacts)
-    heads, parts, named = list[Head](), list[Documents](), list[Mask]()
-    for month in _months(kind, wanted, with_text=bool(terms), everything=cursor is not None):
-        heads.append(month.head)
-        parts.append(month.documents)
-        if terms:
-            named.append(np.logical_and.reduce([term.is_in(month) for term in terms]))
-    documents = join_documents(parts)
-    matching = _matches(kind, wanted, codes, documents, today)
-    return Chosen(tuple(heads), documents, matching & np.concatenate(named) if named else matching)
+def choose_documents(
+    kind: DocumentKind, wanted: DocumentFilter, *, today: date, read: ReadDocuments | None = None
+) -> Chosen:
+    """The documents of a kind, out of those that were `read` already, or from one statement; in two or three more for words,
+    a text being held for one month at a time. Raises UnknownCurrency."""
+    read = read or read_documents(kind.book)
+    terms, codes, named = _terms(wanted.text), _contact_codes(wanted.contacts), None
+    if terms:
+        named = _search(kind, wanted, terms, read)
+        if named is None:
+            read, named = _read_and_search(kind, terms)
+    matching = _matches(kind, wanted, codes, read.documents, today)
+    return Chosen(read.heads, read.documents, matching if named is None else matching & named)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,8 +98,9 @@ class _Term:
     word: bytes
     contacts: Sequence[int]
 
-    def is_in(self, month: OpenedMonth) -> Mask:
-        named: Mask = np.isin(month.documents.contact, self.contacts)
+    def is_in(self, contact: Codes, month: OpenedMonth) -> Mask:
+        """Which of a month's rows, of these contacts, hold it."""
+        named: Mask = np.isin(contact, self.contacts)
         return named | rows_with(find_words(self.word, month.words), month.text)
 
 
@@ -114,13 +114,38 @@ def _contact_codes(ids: Sequence[UUID]) -> list[int]:
     return list(Contact.objects.filter(id__in=ids).values_list("code", flat=True)) if ids else []
 
 
-def _months(kind: DocumentKind, wanted: DocumentFilter, *, with_text: bool, everything: bool) -> Iterable[OpenedMonth]:
-    # Where a row says what comes before, it has to be found, also when it no longer matches.
-    first = month_of(wanted.first) if wanted.first and not everything else BEGINNING
-    last = month_of(wanted.last) if wanted.last and not everything else END
-    if with_text:
-        return stream_sheets(kind.book, [Part.DOCUMENTS, Part.WORDS, Part.TEXT], first=first, last=last)
-    return read_sheets(kind.book, [Part.DOCUMENTS], first=first, last=last)
+def _search(kind: DocumentKind, wanted: DocumentFilter, terms: Sequence[_Term], read: ReadDocuments) -> Mask | None:
+    """Which documents hold all terms, those outside the days that are wanted left out. None when a month was written since
+    the documents were read."""
+    documents, found = read.documents, np.zeros(len(read.documents), bool)
+    versions = {head.month: head.text_version for head in read.heads}
+    first = month_of(wanted.first) if wanted.first else BEGINNING
+    last = month_of(wanted.last) if wanted.last else END
+    is_same = True
+    for month in stream_sheets(kind.book, [Part.WORDS, Part.TEXT], first=first, last=last):
+        day = month.head.month
+        is_same &= versions.get(day) == month.head.text_version
+        if is_same:
+            start = np.searchsorted(documents.day, day_number(day), "left")
+            end = np.searchsorted(documents.day, day_number(last_of_month(day)), "right")
+            found[start:end] = _hold_all(terms, documents.contact[start:end], month)
+    return found if is_same else None
+
+
+def _read_and_search(kind: DocumentKind, terms: Sequence[_Term]) -> tuple[ReadDocuments, Mask]:
+    """All documents, and which of them hold all terms, from one statement."""
+    heads, parts, found = list[Head](), list[Documents](), [np.zeros(0, bool)]
+    for month in stream_sheets(kind.book, [Part.DOCUMENTS, Part.WORDS, Part.TEXT]):
+        heads.append(month.head)
+        parts.append(month.documents)
+        found.append(_hold_all(terms, month.documents.contact, month))
+    # They came newest first.
+    read = ReadDocuments(tuple(reversed(heads)), join_documents(parts[::-1]))
+    return read, np.concatenate(found[::-1])
+
+
+def _hold_all(terms: Sequence[_Term], contact: Codes, month: OpenedMonth) -> Mask:
+    return np.asarray(np.logical_and.reduce([term.is_in(contact, month) for term in terms]))
 
 
 def _matches(

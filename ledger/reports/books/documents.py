@@ -18,8 +18,9 @@ from ledger.models import Document
 from ledger.reports.books.choosing import Chosen, choose_documents
 from ledger.reports.books.filters import DocumentFilter, DocumentOrder
 from ledger.reports.books.names import read_contacts_by_id
+from ledger.reports.books.reading import ReadDocuments
 from ledger.reports.books.standings import FALL_DUE, STILL_OPEN, standing_of
-from ledger.reports.books.sums import DocumentSum, sums_in_base, sums_of
+from ledger.reports.books.sums import DocumentSum, WithoutRate, count_without_rate, sums_in_base, sums_of
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.sheets.books_codebook import base_currencies
 from ledger.sheets.books_rows import in_base
@@ -60,7 +61,8 @@ class DocumentLine:
 @dataclass(frozen=True, slots=True)
 class DocumentPage:
     """At most 50 rows; `next_cursor` is the last row's id if more follow, `previous_cursor` the first row's if others come
-    before it. `count` and sums are of all that match, as the sheets have them: see `freshness`."""
+    before it. `count` and sums are of all that match, as the sheets have them: see `freshness`. Documents `without_rate` are
+    in no amount of `bases`."""
 
     rows: tuple[DocumentLine, ...]
     next_cursor: UUID | None
@@ -68,6 +70,7 @@ class DocumentPage:
     count: int
     currencies: tuple[DocumentSum, ...]
     bases: tuple[DocumentSum, ...]
+    without_rate: tuple[WithoutRate, ...]
     freshness: Freshness
 
 
@@ -87,14 +90,16 @@ def list_documents(
     today: dt.date,
     cursor: UUID | None = None,
     before: UUID | None = None,
+    read: ReadDocuments | None = None,
 ) -> DocumentPage:
-    """The page of matching documents after the row `cursor`, or of those that come just before the row `before`.
+    """The page of matching documents after the row `cursor`, or of those that come just before the row `before`. `read` are
+    the book's documents, where they were read already.
 
     A cursor is a row's id; one that is unknown is the beginning, and so is a page back that would not be full. Following
     `next_cursor` visits each matching row exactly once, also when others come or go meanwhile. Raises UnknownCurrency.
     """
     at = before or cursor
-    chosen = choose_documents(kind, wanted, today=today, cursor=at if wanted.needs_sheets else None)
+    chosen = choose_documents(kind, wanted, today=today, read=read)
     if wanted.needs_sheets:
         window = _sheet_window(chosen, wanted.order, at, is_back=before is not None)
     else:
@@ -108,6 +113,7 @@ def list_documents(
         count=chosen.count,
         currencies=sums_of(chosen.documents, chosen.matching),
         bases=sums_in_base(chosen.documents, chosen.matching),
+        without_rate=count_without_rate(chosen.documents, chosen.matching),
         freshness=freshness_of(chosen.heads),
     )
 

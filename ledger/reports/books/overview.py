@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-
-from ledger.currencies import currency_of_numeric
-from ledger.reports.books.ageing import Ageing, Side, ageing_from, is_owed
+from ledger.currencies import find_currency
+from ledger.reports.books.ageing import Ageing, Side, ageing_from
+from ledger.reports.books.owed import is_owed
 from ledger.reports.books.reading import ReadDocuments, read_documents
 from ledger.reports.books.standings import falls_due
 from ledger.reports.freshness import Freshness
@@ -40,7 +39,7 @@ class BooksOverview:
 
 
 def read_books_overview(*, today: date) -> BooksOverview:
-    """Both ageings and what is due soon, in five queries whatever the number of documents."""
+    """Both ageings and what is due soon, in three queries whatever the number of documents."""
     own = base_currency()
     invoices, bills = read_documents(Side.RECEIVABLE.book), read_documents(Side.PAYABLE.book)
     payable = ageing_from(bills, Side.PAYABLE, today=today, first_currency=own, most=0)
@@ -64,7 +63,5 @@ def merge_freshness(several: Iterable[Freshness]) -> Freshness:
 def _due_soon(read: ReadDocuments, currency: str, today: date) -> DueSoon:
     documents = read.documents
     here = is_owed(documents) & falls_due(documents) & (documents.due_day <= day_number(today + SOON))
-    codes = np.unique(documents.base_currency)
-    numeric = next(int(one) for one in codes if currency_of_numeric(int(one)).code == currency)
-    here &= documents.base_currency == numeric
+    here &= documents.base_currency == find_currency(currency).numeric
     return DueSoon(currency, int(here.sum()), int(documents.base_balance[here].sum()))

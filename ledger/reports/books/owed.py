@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from ledger.currencies import currency_of_numeric
 from ledger.reports.books.aged import BUCKETS, Aged, ContactAged, CurrencyAged
 from ledger.reports.books.names import NO_CONTACT, ContactName
-from ledger.reports.books.standings import NEVER_OWED, Mask, has_status, is_gone
+from ledger.reports.books.standings import NEVER_OWED, has_status, is_gone
 from ledger.sheets.documents import DocumentFlag, Documents
-from ledger.sheets.parts import Amounts, day_number
+from ledger.sheets.parts import Amounts, Mask, day_number
 
 # The last day of each bucket but the last, in days after the due day.
 BOUNDS = (0, 30, 60, 90)
@@ -43,13 +43,13 @@ class Owed:
         """The sum of entries that are of one base currency."""
         return _aged(self.bases[chosen].sum(axis=0).tolist(), int(self.counts[chosen].sum()))
 
-    def owing_most(self, base: int, most: int | None) -> list[int]:
-        """The contacts who owe the most in a base currency, by code, the largest first; all where `most` is None."""
+    def by_size(self, base: int) -> list[int]:
+        """The contacts who owe in a base currency, by code, the largest first."""
         here = self.base_currency == base
         contacts, rows = np.unique(self.contact[here], return_inverse=True)
         totals = np.zeros(len(contacts), np.int64)
         np.add.at(totals, rows, self.bases[here].sum(axis=1))
-        return [int(one) for one in contacts[np.argsort(-totals, kind="stable")[:most]]]
+        return [int(one) for one in contacts[np.argsort(-totals, kind="stable")]]
 
     def of_contacts(
         self, contacts: Sequence[int], base: int, names: Mapping[int, ContactName]

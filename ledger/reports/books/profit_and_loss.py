@@ -4,7 +4,7 @@ A line is an account of the chart of accounts, and its `category_id` the account
 books, one for most companies. Nothing is pending. Amounts have the sign of money: income is +, expenses are −.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -17,14 +17,14 @@ from ledger.reports.profit_and_loss import ProfitAndLoss, profit_and_loss_from
 from ledger.reports.standing import Span
 from ledger.reports.summaries import Summaries, months_between
 from ledger.sheets.codebook import base_currency
-from ledger.sheets.parts import next_month
+from ledger.sheets.parts import last_of_month
 
 
 def accrual_profit_and_loss(*, first: date, last: date) -> ProfitAndLoss:
     """The report over the months of `first` to those of `last`, in three queries whatever the number of rows."""
     months = months_between(first, last)
     accounts = read_books_accounts()
-    summaries = _summaries(read_balances(months[0], _end(months[-1])), accounts)
+    summaries = _summaries(read_balances(months[0], last_of_month(months[-1])), accounts)
     return profit_and_loss_from(summaries, _names(accounts), months, base=base_currency())
 
 
@@ -32,12 +32,8 @@ def compare_accrual_profit_and_loss(*, now: Span, before: Span) -> Comparison:
     """Both reports from one reading of all their months, in three queries."""
     first, last = min(now.first, before.first), max(now.last, before.last)
     accounts = read_books_accounts()
-    summaries = _summaries(read_balances(first, _end(last)), accounts)
+    summaries = _summaries(read_balances(first, last_of_month(last)), accounts)
     return comparison_from(summaries, _names(accounts), now=now, before=before, base=base_currency())
-
-
-def _end(month: date) -> date:
-    return next_month(month) - timedelta(days=1)
 
 
 def _names(accounts: dict[int, AccountName]) -> dict[int, CategoryName]:

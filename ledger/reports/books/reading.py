@@ -10,7 +10,7 @@ from ledger.sheets.reading import Part, read_sheets
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReadDocuments:
-    """A book's documents, gone ones too, and the heads of the sheets they were read from."""
+    """A book's documents by day, gone ones too, and the heads of the sheets they were read from, oldest first."""
 
     heads: tuple[Head, ...]
     documents: Documents

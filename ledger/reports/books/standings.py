@@ -4,18 +4,14 @@ an open invoice or bill is overdue from the day after it is due, also when part 
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ledger.books_kinds import DocumentKind, DocumentStatus
 from ledger.sheets.documents import STATUS_CODES, DocumentFlag, Documents
-from ledger.sheets.parts import Bytes, day_number
-
-Mask = NDArray[np.bool_]
+from ledger.sheets.parts import Bytes, Mask, day_number
 
 STILL_OPEN = (DocumentStatus.OPEN, DocumentStatus.OVERDUE, DocumentStatus.PARTLY_PAID)
 FALL_DUE = (DocumentKind.INVOICE, DocumentKind.BILL)
 NEVER_OWED = (DocumentStatus.DRAFT, DocumentStatus.VOID, DocumentStatus.WRITTEN_OFF)
-STATUS_OF_CODE = {code: status for status, code in STATUS_CODES.items()}
 FLAG_OF_KIND = {
     DocumentKind.INVOICE: 0,
     DocumentKind.BILL: 0,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.books_kinds import DocumentKind, DocumentStatus
-from ledger.reports.books.reading import read_documents
-from ledger.reports.books.standings import Mask, is_gone, is_of_kind, standings
-from ledger.reports.books.sums import DocumentSum, sums_in_base, sums_of
+from ledger.reports.books.reading import ReadDocuments, read_documents
+from ledger.reports.books.standings import is_gone, is_of_kind, standings
+from ledger.reports.books.sums import DocumentSum, WithoutRate, count_without_rate, sums_in_base, sums_of
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.sheets.documents import STATUS_CODES, Documents
+from ledger.sheets.parts import Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,22 @@ class DocumentTab:
 @dataclass(frozen=True, slots=True)
 class DocumentTabs:
     """`all` counts every document that the books have, drafts and void ones too; `tabs` are those of each status that
-    occurs, in the order of DocumentStatus."""
+    occurs, in the order of DocumentStatus. `without_rate` are of all."""
 
     kind: DocumentKind
     all: DocumentTab
     tabs: tuple[DocumentTab, ...]
+    without_rate: tuple[WithoutRate, ...]
     freshness: Freshness
 
 
 def read_document_tabs(kind: DocumentKind, *, today: date) -> DocumentTabs:
     """Counts and sums of a kind by how its documents stand today, in one query."""
-    read = read_documents(kind.book)
+    return document_tabs(kind, read_documents(kind.book), today=today)
+
+
+def document_tabs(kind: DocumentKind, read: ReadDocuments, *, today: date) -> DocumentTabs:
+    """The same of documents that were read already."""
     documents = read.documents
     here, codes = is_of_kind(documents, kind) & ~is_gone(documents), standings(documents, today)
     tabs = [_tab(status, documents, here & (codes == STATUS_CODES[status])) for status in DocumentStatus]
@@ -43,6 +49,7 @@ def read_document_tabs(kind: DocumentKind, *, today: date) -> DocumentTabs:
         kind=kind,
         all=_tab(None, documents, here),
         tabs=tuple(tab for tab in tabs if tab.count),
+        without_rate=count_without_rate(documents, here),
         freshness=freshness_of(read.heads),
     )
 

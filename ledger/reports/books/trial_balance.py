@@ -4,7 +4,7 @@ Books that are whole sum to zero in every base currency. In a document's own cur
 in several currencies.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,6 +17,7 @@ from ledger.reports.books.balances import Balances, read_balances
 from ledger.reports.books.names import AccountName, read_books_accounts
 from ledger.reports.freshness import Freshness, freshness_of
 from ledger.sheets.codebook import base_currency
+from ledger.sheets.parts import numerics_in
 
 IN_ORDER = (
     CategoryKind.ASSET,
@@ -61,11 +62,20 @@ class AccountBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class UnratedLines:
+    """There are lines in `currency`, in books that are kept in `base`, which add nothing to a sum in base."""
+
+    currency: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialBalance:
     """`accounts` that have any posting, by kind as in a balance sheet and then by number and name.
 
     `currencies` are the sums of all accounts by the currency of the lines, `bases` by the currency that books are kept in;
-    the workspace's own currency comes first. `first` is None for all from the beginning.
+    the workspace's own currency comes first. `first` is None for all from the beginning. `without_rate` are the currencies
+    in which lines were posted that have no value in base.
     """
 
     first: date | None
@@ -73,6 +83,7 @@ class TrialBalance:
     accounts: tuple[AccountBalance, ...]
     currencies: tuple[DebitCredit, ...]
     bases: tuple[DebitCredit, ...]
+    without_rate: tuple[UnratedLines, ...]
     freshness: Freshness
 
     @property
@@ -95,14 +106,25 @@ def read_trial_balance(*, last: date, first: date | None = None) -> TrialBalance
         accounts=tuple(lines),
         currencies=_added((sums for line in lines for sums in line.currencies), own),
         bases=_added((line.base for line in lines), own),
+        without_rate=_without_rate(balances, accounts),
         freshness=freshness_of(balances.heads),
     )
+
+
+def _without_rate(balances: Balances, accounts: Mapping[int, AccountName]) -> tuple[UnratedLines, ...]:
+    """Where a month's lines of an account have a side in their own currency that is nothing in base."""
+    is_missing = (balances.debit != 0) & (balances.base_debit == 0) | (balances.credit != 0) & (
+        balances.base_credit == 0
+    )
+    pairs = zip(balances.currency[is_missing].tolist(), balances.account[is_missing].tolist(), strict=True)
+    found = {(accounts[account].base_currency, currency_of_numeric(numeric).code) for numeric, account in pairs}
+    return tuple(UnratedLines(currency, base) for base, currency in sorted(found))
 
 
 def _account_balance(account: AccountName, balances: Balances, here: np.ndarray) -> AccountBalance:
     currency, debit, credit = balances.currency[here], balances.debit[here], balances.credit[here]
     sums = []
-    for numeric in np.unique(currency).tolist():
+    for numeric in numerics_in(currency):
         in_currency = currency == numeric
         code = currency_of_numeric(numeric).code
         sums.append(DebitCredit(code, int(debit[in_currency].sum()), -int(credit[in_currency].sum())))

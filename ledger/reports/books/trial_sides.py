@@ -28,12 +28,14 @@ class SidedSection:
 
 @dataclass(frozen=True, slots=True)
 class SidedStatement:
-    """`debit` and `credit` are the sums of the accounts' balances, equal in books that are whole."""
+    """`debit` and `credit` are the sums of the accounts' balances, equal in books that are whole. Lines in the currencies
+    `without_rate`, or some of them, are in none."""
 
     currency: str
     sections: tuple[SidedSection, ...]
     debit: int
     credit: int
+    without_rate: tuple[str, ...] = ()
 
     @property
     def difference(self) -> int:
@@ -43,7 +45,11 @@ class SidedStatement:
 def sides_in_base(report: TrialBalance) -> tuple[SidedStatement, ...]:
     """Statements in the currencies that books are kept in, of the accounts of those books."""
     return tuple(
-        _statement(total.currency, [(one, one.base) for one in report.accounts if one.base.currency == total.currency])
+        _statement(
+            total.currency,
+            [(one, one.base) for one in report.accounts if one.base.currency == total.currency],
+            tuple(one.currency for one in report.without_rate if one.base == total.currency),
+        )
         for total in report.bases
     )
 
@@ -56,7 +62,9 @@ def sides_in(report: TrialBalance, currency: str) -> SidedStatement:
     )
 
 
-def _statement(currency: str, accounts: list[tuple[AccountBalance, DebitCredit]]) -> SidedStatement:
+def _statement(
+    currency: str, accounts: list[tuple[AccountBalance, DebitCredit]], without_rate: tuple[str, ...] = ()
+) -> SidedStatement:
     sided = [
         (one.kind, SidedAccount(one.account_id, one.name, one.number, max(sums.net, 0), max(-sums.net, 0)))
         for one, sums in accounts
@@ -67,4 +75,5 @@ def _statement(currency: str, accounts: list[tuple[AccountBalance, DebitCredit]]
         sections=tuple(SidedSection(kind, tuple(one for at, one in sided if at == kind)) for kind in kinds),
         debit=sum(one.debit for _, one in sided),
         credit=sum(one.credit for _, one in sided),
+        without_rate=without_rate,
     )

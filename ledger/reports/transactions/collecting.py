@@ -6,25 +6,23 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric
 from ledger.kinds import Book
 from ledger.models import Counterparty
 from ledger.reports.transactions.filters import TransactionFilter
-from ledger.reports.transactions.matching import Mask, codes_of, match_numbers, terms_of
+from ledger.reports.transactions.matching import codes_of, match_numbers, terms_of
 from ledger.reports.transactions.names import Names
 from ledger.reports.transactions.pages import Totals
 from ledger.reports.transactions.rows import day_of
 from ledger.sheets.build import build_numbers
 from ledger.sheets.heads import Head, month_of
 from ledger.sheets.merge import locate, take_rows
-from ledger.sheets.parts import Numbers, Words, columns_of
+from ledger.sheets.parts import Mask, Numbers, Places, Words, join_parts, numerics_in
 from ledger.sheets.reading import BEGINNING, END, ROWS, Part, stream_sheets
 from ledger.sheets.words import find_words, rows_with_all
 
 EVERY, NONE = np.ones(1, bool), np.zeros(1, bool)
-Places = NDArray[np.intp]
 Thin = Callable[[Numbers], Places]
 
 
@@ -117,6 +115,8 @@ def _with_ids(found: Sequence[_Found]) -> list[_Found]:
         if month.head.text_version != one.head.text_version:
             raise _RowsMoved
         named.append(replace(one, rows=replace(one.rows, id=month.ids[one.places])))
+    if by_month:
+        raise _RowsMoved
     return named
 
 
@@ -178,19 +178,12 @@ def _find_all(terms: Collection[bytes], words: Words) -> Iterator[Places]:
 
 def totals_of(numbers: Numbers) -> tuple[Totals, ...]:
     """Count, money in and money out by currency, by code."""
-    totals, numerics = [], numerics_of(numbers)
+    totals, numerics = [], numerics_in(numbers.currency)
     for numeric in numerics:
         minor = numbers.minor if len(numerics) == 1 else numbers.minor[numbers.currency == numeric]
         money_out = int(np.minimum(minor, 0).sum())
         totals.append(Totals(currency_of_numeric(numeric).code, len(minor), int(minor.sum()) - money_out, money_out))
     return tuple(sorted(totals, key=lambda one: one.currency))
-
-
-def numerics_of(numbers: Numbers) -> list[int]:
-    """The currencies that occur, ascending."""
-    if len(numbers) and (numbers.currency == numbers.currency[0]).all():
-        return [int(numbers.currency[0])]
-    return np.flatnonzero(np.bincount(numbers.currency)).tolist()
 
 
 def added_totals(totals: Iterable[Totals]) -> tuple[Totals, ...]:
@@ -209,8 +202,7 @@ def added_totals(totals: Iterable[Totals]) -> tuple[Totals, ...]:
 
 def join_numbers(parts: Iterable[Numbers]) -> Numbers:
     """Rows of several sheets, one after the other."""
-    columns = zip(*(columns_of(part) for part in (build_numbers([]), *parts)), strict=True)
-    return Numbers(*(np.concatenate(column) for column in columns))
+    return join_parts(build_numbers([]), parts)
 
 
 def first_month(wanted: TransactionFilter) -> date:

@@ -1,35 +1,32 @@
 """Counts and sums for filters on readable columns: from summaries, and from numbers only in months cut by a date."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from hashlib import blake2b
 
 import numpy as np
 
 from ledger.currencies import currency_of_numeric
 from ledger.kinds import Book
-from ledger.reports.summaries import Summaries, join_summaries
+from ledger.reports.summaries import Summaries, cut_months, join_summaries, read_summaries
 from ledger.reports.transactions.collecting import added_totals, first_month, last_month, totals_of
 from ledger.reports.transactions.filters import Show, TransactionFilter
-from ledger.reports.transactions.matching import Codes, Mask, codes_of, match_numbers
+from ledger.reports.transactions.matching import Codes, codes_of, match_numbers
 from ledger.reports.transactions.names import Names
 from ledger.reports.transactions.pages import Totals
-from ledger.sheets.heads import Head, month_of
+from ledger.sheets.heads import Head
 from ledger.sheets.merge import take_rows
+from ledger.sheets.parts import Mask, numerics_in
 from ledger.sheets.reading import Part, read_sheets
 
 
 def count_readable(wanted: TransactionFilter, names: Names) -> tuple[list[Head], tuple[Totals, ...]]:
     """The heads looked at and the totals by currency, for a filter that SQL can answer; one statement."""
-    cut, codes = _cut_months(wanted), codes_of(wanted, names, ())
-    opened = read_sheets(
-        Book.BANK,
-        [Part.SUMMARY],
-        first=first_month(wanted),
-        last=last_month(wanted),
-        except_in=cut,
-        there=[Part.NUMBERS],
-    )
+    cut, codes = cut_months(wanted.first, wanted.last), codes_of(wanted, names, ())
+    first, last = first_month(wanted), last_month(wanted)
+    if not cut:
+        every = read_summaries(first, last)
+        return list(every.heads), added_totals(_sum_summaries(every, _match_summaries(wanted, codes, every)))
+    opened = read_sheets(Book.BANK, [Part.SUMMARY], first=first, last=last, except_in=cut, there=[Part.NUMBERS])
     whole = join_summaries([month for month in opened if month.head.month not in cut])
     totals = list(_sum_summaries(whole, _match_summaries(wanted, codes, whole)))
     for month in opened:
@@ -43,16 +40,6 @@ def version_of(heads: Iterable[Head]) -> str:
     """A short name for the very sheets that were read: it differs as soon as one of them is written or goes stale."""
     states = sorted((head.month, head.version, head.stale_since) for head in heads)
     return blake2b(repr(states).encode(), digest_size=12).hexdigest()
-
-
-def _cut_months(wanted: TransactionFilter) -> set[date]:
-    """The months that a date filter cuts through."""
-    cut = set()
-    if wanted.first and wanted.first.day > 1:
-        cut.add(month_of(wanted.first))
-    if wanted.last and (wanted.last + timedelta(days=1)).day > 1:
-        cut.add(month_of(wanted.last))
-    return cut
 
 
 def _match_summaries(wanted: TransactionFilter, codes: Codes, summaries: Summaries) -> Mask:
@@ -69,7 +56,7 @@ def _match_summaries(wanted: TransactionFilter, codes: Codes, summaries: Summari
 
 
 def _sum_summaries(summaries: Summaries, mask: Mask) -> Iterable[Totals]:
-    for numeric in np.unique(summaries.currency[mask]).tolist():
+    for numeric in numerics_in(summaries.currency[mask]):
         here = mask & (summaries.currency == numeric)
         yield Totals(
             currency=currency_of_numeric(numeric).code,

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from uuid import UUID
 
 from ledger.reports.freshness import freshness_of
 from ledger.reports.transactions.collecting import Matches, collect_matches
 from ledger.reports.transactions.counting import count_readable, version_of
-from ledger.reports.transactions.filters import Order, Show, TransactionFilter
+from ledger.reports.transactions.filters import Show, TransactionFilter
 from ledger.reports.transactions.names import Names, open_rows, read_names
-from ledger.reports.transactions.ordering import page_of, thinning
+from ledger.reports.transactions.ordering import Sorting, sorting_of
 from ledger.reports.transactions.pages import Totals, TransactionPage
 from ledger.reports.transactions.rows import StoredRow, day_of, read_next, read_rows
 from ledger.sheets.heads import Head
@@ -69,25 +68,25 @@ def _window_before(wanted: TransactionFilter, before: UUID | None, size: int) ->
 def _from_sheets(
     wanted: TransactionFilter, names: Names, cursor: UUID | None, before: UUID | None, size: int
 ) -> TransactionPage:
-    at = before or cursor
+    at, sorting = before or cursor, sorting_of(wanted.order)
     # Where a row says what comes before, every match has to be held against it.
-    matches = collect_matches(wanted, names, at, thinning=None if at else partial(thinning, wanted.order, size + 1))
-    ids, has_newer, has_older = _ids_of_page(matches, wanted.order, size, is_back=before is not None)
+    matches = collect_matches(wanted, names, at, thinning=None if at else lambda: sorting.thinning(size + 1))
+    ids, has_newer, has_older = _ids_of_page(matches, sorting, size, is_back=before is not None)
     window = _Window(read_rows(ids), has_newer, has_older)
     # Removed rows are in no sum.
     totals = () if wanted.show == Show.REMOVED else matches.totals
     return _page(window, names, matches.heads, totals, matches.count)
 
 
-def _ids_of_page(matches: Matches, order: Order, size: int, *, is_back: bool) -> tuple[list[UUID], bool, bool]:
+def _ids_of_page(matches: Matches, sorting: Sorting, size: int, *, is_back: bool) -> tuple[list[UUID], bool, bool]:
     """The ids in order, and whether others come before and after them."""
     if matches.cursor is not None:
-        ids = page_of(matches, order, size + 1, backwards=is_back)
+        ids = replace(sorting, backwards=is_back).page_of(matches, size + 1)
         if is_back and len(ids) > size:
             return ids[size - 1 :: -1], True, True
         if ids and not is_back:
             return ids[:size], True, len(ids) > size
-    ids = page_of(replace(matches, cursor=None), order, size + 1)
+    ids = sorting.page_of(replace(matches, cursor=None), size + 1)
     return ids[:size], False, len(ids) > size
 
 

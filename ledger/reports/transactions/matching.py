@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ledger.currencies import currency_of_numeric, find_currency
 from ledger.money import MAX_MINOR
 from ledger.reports.transactions.filters import Direction, Show, TransactionFilter
 from ledger.reports.transactions.names import Names
-from ledger.sheets.parts import Flag, Numbers, day_number
+from ledger.sheets.parts import Flag, Mask, Numbers, day_number, numerics_in
 from ledger.sheets.rows import fold
 
-Mask = NDArray[np.bool_]
 MAX_TERMS = 10
 
 
@@ -85,7 +83,7 @@ def _match_status(show: Show, numbers: Numbers) -> Mask:
 
 def _match_amounts(wanted: TransactionFilter, numbers: Numbers) -> Mask:
     size, mask = np.abs(numbers.minor), np.zeros(len(numbers), bool)
-    for numeric in np.unique(numbers.currency).tolist():
+    for numeric in numerics_in(numbers.currency):
         exponent = currency_of_numeric(numeric).exponent
         here = numbers.currency == numeric
         if wanted.amount_from is not None:

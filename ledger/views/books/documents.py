@@ -13,12 +13,21 @@ from ledger.books_kinds import DocumentKind
 from ledger.reports.books.document_detail import read_document
 from ledger.reports.books.documents import list_documents
 from ledger.reports.books.names import read_contacts_by_id
-from ledger.reports.books.tabs import read_document_tabs
+from ledger.reports.books.reading import read_documents
+from ledger.reports.books.tabs import document_tabs
 from ledger.views.books.pages import books_links_of, kind_choices, kinds_beside
 from ledger.views.filtering import read_id
 from ledger.views.pages import now
 from ledger.views.shown.books.document import show_document
-from ledger.views.shown.books.documents import AFTER, BEFORE, show_documents, show_tabs, title_of
+from ledger.views.shown.books.documents import (
+    AFTER,
+    BEFORE,
+    is_narrowed,
+    say_without_rate,
+    show_documents,
+    show_tabs,
+    title_of,
+)
 from ledger.views.shown.freshness import describe_stale
 
 
@@ -59,7 +68,8 @@ def document(request: WorkspaceRequest, document_id: UUID) -> HttpResponse:
 
 def _render_list(request: WorkspaceRequest, kind: DocumentKind) -> HttpResponse:
     moment, links, query = now(), books_links_of(request), request.GET.copy()
-    tabs = read_document_tabs(kind, today=moment.date())
+    read = read_documents(kind.book)
+    tabs = document_tabs(kind, read, today=moment.date())
     form = DocumentsForm(query, currencies=[one.currency for one in tabs.all.currencies])
     is_valid = form.is_valid()
     context = {
@@ -76,7 +86,9 @@ def _render_list(request: WorkspaceRequest, kind: DocumentKind) -> HttpResponse:
     if not is_valid:
         return render(request, "ledger/books/documents.html", context, status=422)
     after, before = read_id(query.get(AFTER, "")), read_id(query.get(BEFORE, ""))
-    found = list_documents(kind, form.wanted, today=moment.date(), cursor=after, before=before)
+    found = list_documents(kind, form.wanted, today=moment.date(), cursor=after, before=before, read=read)
     names = {str(one): name.name for one, name in read_contacts_by_id(form.wanted.contacts).items()}
+    # What stands above the list are sums of every document, unless it is narrowed.
+    context["without_rate"] = say_without_rate(found.without_rate if is_narrowed(query) else tabs.without_rate, kind)
     context["page"] = show_documents(found, kind=kind, query=query, wanted=form.wanted, links=links, names=names)
     return render(request, "ledger/books/documents.html", context)

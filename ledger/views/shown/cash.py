@@ -9,9 +9,9 @@ from config.moments import name_age
 from ledger.currencies import find_currency
 from ledger.money import format_minor
 from ledger.reports.change import Change
-from ledger.reports.movements import last_of_month
 from ledger.reports.position import CurrencyPosition, DayBalance, Position
 from ledger.reports.standing import AccountStanding, Group, Standing
+from ledger.sheets.parts import last_of_month
 from ledger.views.shown.ahead import AheadSection, show_ahead
 from ledger.views.shown.change import ShownChange, show_change
 from ledger.views.shown.links import Links

@@ -168,6 +168,8 @@ def without(page: dict[str, Any], field: str) -> dict[str, Any]:
         {**PAGE, "added": [{**ROW, "amount": 10**20}]},
         {**PAGE, "added": [{**ROW, "amount": True}]},
         {**PAGE, "added": [{**ROW, "date": "20 November"}]},
+        {**PAGE, "added": [{**ROW, "date": "9999-12-31"}]},
+        {**PAGE, "modified": [{**ROW, "date": "1969-12-31"}]},
         {**PAGE, "added": [without(ROW, "account_id")]},
     ],
 )
@@ -389,3 +391,33 @@ def test_a_session_may_have_been_left(client: PlaidClient, plaid: Scripted) -> N
 @pytest.fixture
 def sandbox(bank: Sandbox) -> Sandbox:
     return bank
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "expected"),
+    [
+        ("ITEM_ERROR", "ITEM_LOGIN_REQUIRED", errors.NeedsReauth),
+        ("INSTITUTION_ERROR", "INSTITUTION_DOWN", errors.ProviderDown),
+        ("INSTITUTION_ERROR", "A_CODE_OF_TOMORROW", errors.ProviderDown),
+        ("RATE_LIMIT_EXCEEDED", "A_CODE_OF_TOMORROW", errors.RateLimited),
+        ("ITEM_ERROR", "A_CODE_OF_TOMORROW", errors.NeedsReauth),
+        ("A_TYPE_OF_TOMORROW", "A_CODE_OF_TOMORROW", errors.NeedsReauth),
+    ],
+)
+def test_what_is_wrong_with_an_item_is_told_by_its_code_or_else_its_type(
+    kind: str, code: str, expected: type[errors.PlaidProblem]
+) -> None:
+    problem = errors.problem_of_item(kind, code)
+    assert type(problem) is expected
+    assert problem.error_code == code
+
+
+# Whoever presses a button and is told this has to know what to do: nothing is tried again by itself then.
+def test_every_problem_that_a_person_waited_for_says_what_to_do_next() -> None:
+    kinds: list[type[errors.PlaidProblem]] = [errors.PlaidProblem, *errors.PlaidProblem.__subclasses__()]
+    assert len(kinds) > 8
+    for kind in kinds:
+        assert "by itself" not in kind.sentence
+        assert any(
+            words in kind.sentence for words in ("Try again", "sign in again", "Connect it again", "our support")
+        )

@@ -85,6 +85,16 @@ def test_ids_dates_blanks_and_amounts_of_every_type() -> None:
     assert found.modified == dt.datetime(2026, 11, 18, 10, 17, 40, tzinfo=dt.UTC)
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "1969-12-31", "0202-11-01"])
+def test_a_row_of_a_year_that_nothing_is_kept_of_spoils_the_page(day: str) -> None:
+    assert invoice(date="2099-12-31").date == line(transaction_date="2099-12-31").date == dt.date(2099, 12, 31)
+    assert invoice(due_date=day).due_date == dt.date.fromisoformat(day)
+    with pytest.raises(BadAnswer):
+        invoice(date=day)
+    with pytest.raises(BadAnswer):
+        line(transaction_date=day)
+
+
 @pytest.mark.parametrize("given_id", [982000000567114, "982000000567114", " 982000000567114 "])
 def test_an_id_is_text_whatever_it_was(given_id: object) -> None:
     assert invoice(invoice_id=given_id).document_id == "982000000567114"

@@ -9,6 +9,7 @@ from ledger.books_feeds import FeedDocument
 from ledger.books_kinds import ContactKind, DocumentKind, DocumentStatus, Resource
 from ledger.kinds import Book
 from ledger.reports.books import Aged, Side, read_ageing
+from ledger.reports.books.overview import read_books_overview
 from tests.ledger.books.company import Books, connect_books, contact, document
 from tests.ledger.counting import counted_statements
 
@@ -179,3 +180,11 @@ def test_the_number_of_queries_does_not_grow_with_the_documents(books: Books) ->
             read_ageing(Side.RECEIVABLE, today=TODAY)
         counts.append(len(statements))
     assert counts == [3, 3, 3]
+
+
+def test_the_overviews_figures_take_three_statements(books: Books) -> None:
+    books.documents(document("i", contact_name="Acme"), document("b", kind=DocumentKind.BILL, contact_name="Cobalt"))
+    with counted_statements() as statements:
+        (due,) = read_books_overview(today=TODAY).due_soon
+    assert due.count == 1
+    assert len(statements) == 3

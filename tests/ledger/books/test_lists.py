@@ -15,7 +15,10 @@ from ledger.reports.books import (
     read_document_tabs,
 )
 from ledger.reports.books import documents as listing
+from ledger.reports.books.reading import read_documents
+from ledger.reports.books.sums import WithoutRate
 from tests.ledger.books.company import Books, contact, document
+from tests.ledger.counting import counted_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +208,47 @@ def test_what_is_gone_is_in_no_list_and_no_sum(some: Books) -> None:
     some.documents()
     assert listed() == listed(order=DocumentOrder.DUE) == []
     assert read_document_tabs(INVOICE, today=TODAY).all.count == 0
+
+
+def test_documents_that_were_read_already_are_not_read_again(some: Books) -> None:
+    read = read_documents(INVOICE.book)
+    for wanted, count in (
+        (DocumentFilter(), 0),
+        (DocumentFilter(order=DocumentOrder.DUE), 0),
+        (DocumentFilter(text="acme"), 1),
+    ):
+        with counted_statements() as statements:
+            page = list_documents(INVOICE, wanted, today=TODAY, read=read)
+        assert sum("ledger_sheetpart" in one for one in statements) == count
+        assert page == list_documents(INVOICE, wanted, today=TODAY)
+
+
+@pytest.mark.parametrize("day", [TODAY, TODAY - timedelta(days=400)])
+def test_what_was_written_since_the_documents_were_read_is_found_by_its_words(some: Books, day: date) -> None:
+    read = read_documents(INVOICE.book)
+    some.documents(document("new", date=day, reference="Turbine"))
+    page = list_documents(INVOICE, DocumentFilter(text="turbine"), today=TODAY, read=read)
+    assert (numbers(page), page.count) == (["NEW"], 1)
+    assert numbers(list_documents(INVOICE, DocumentFilter(text="po 77"), today=TODAY, read=read)) == ["B"]
+
+
+def test_words_are_looked_for_between_two_days(some: Books) -> None:
+    day = TODAY - timedelta(days=40)
+    assert listed(text="acme") == ["D", "A"]
+    assert listed(text="acme", first=day + timedelta(days=1)) == ["D"]
+    assert listed(text="acme", last=day) == ["A"]
+    assert listed(text="acme", first=TODAY) == []
+
+
+def test_documents_without_a_rate_are_counted_by_currency(some: Books) -> None:
+    some.documents(
+        document("g", date=TODAY, currency="EUR"),
+        document("h", date=TODAY, currency="EUR", status=DocumentStatus.VOID),
+        document("i", date=TODAY, currency="GBP"),
+    )
+    missing = read_document_tabs(INVOICE, today=TODAY).without_rate
+    assert missing == (WithoutRate("EUR", "USD", 2), WithoutRate("GBP", "USD", 1))
+    assert list_documents(INVOICE, DocumentFilter(), today=TODAY).without_rate == missing
+    pounds = list_documents(INVOICE, DocumentFilter(currencies=("GBP",)), today=TODAY)
+    assert pounds.without_rate == (WithoutRate("GBP", "USD", 1),)
+    assert list_documents(INVOICE, DocumentFilter(text="acme"), today=TODAY).without_rate == ()

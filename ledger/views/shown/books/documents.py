@@ -11,7 +11,7 @@ from ledger.money import format_minor
 from ledger.reports.books.documents import DocumentLine, DocumentPage
 from ledger.reports.books.filters import DocumentFilter, DocumentOrder
 from ledger.reports.books.standings import FALL_DUE, NEVER_OWED
-from ledger.reports.books.sums import DocumentSum
+from ledger.reports.books.sums import DocumentSum, WithoutRate
 from ledger.reports.books.tabs import DocumentTab, DocumentTabs
 from ledger.views.shown.books.links import BooksLinks
 from ledger.views.shown.books.words import PLURALS, TONES, count_documents
@@ -102,20 +102,43 @@ def show_tabs(tabs: DocumentTabs, *, query: QueryDict) -> tuple[Tab, ...]:
     """A tab for all and for each status that occurs. They keep what else narrows the list, and then show no sums: those
     are of every document."""
     chosen = query.get("status", "")
-    is_narrowed = any(value for name in NARROWING for value in query.getlist(name))
     shown = [tabs.all, *tabs.tabs]
     if chosen in DocumentStatus.values and chosen not in {one.status for one in shown}:
         shown.append(DocumentTab(DocumentStatus(chosen), 0, (), ()))
-    return tuple(_tab(one, query, chosen, is_narrowed) for one in shown)
+    return tuple(_tab(one, query, chosen) for one in shown)
 
 
-def _tab(tab: DocumentTab, query: QueryDict, chosen: str, is_narrowed: bool) -> Tab:
+def is_narrowed(query: QueryDict) -> bool:
+    """Whether more than a status narrows the list."""
+    return any(value for name in NARROWING for value in query.getlist(name))
+
+
+def say_without_rate(several: Sequence[WithoutRate], kind: DocumentKind) -> tuple[str, ...]:
+    """A sentence for each currency that books are kept in: what has no rate to it, and what to do."""
+    said = []
+    for base in dict.fromkeys(one.base for one in several):
+        here = [one for one in several if one.base == base]
+        count = sum(one.count for one in here)
+        own = here[0].currency if len(here) == 1 else ", ".join(f"{one.count:,} in {one.currency}" for one in here)
+        what = (
+            f"{count_documents(count, kind)} in {own}" if len(here) == 1 else f"{count_documents(count, kind)} ({own})"
+        )
+        have, are = ("has", "it is") if count == 1 else ("have", "they are")
+        said.append(
+            f"{what} {have} no rate to {base}: {are} in no sum in {base}. "
+            f"Enter the rate in Zoho Books; the next sync reads it."
+        )
+    return tuple(said)
+
+
+def _tab(tab: DocumentTab, query: QueryDict, chosen: str) -> Tab:
+    has_figures = not is_narrowed(query)
     return Tab(
         label=tab.status.label if tab.status else "All",
         href=address_with(query, PLACE | {"status": tab.status.value if tab.status else None}),
         is_current=chosen == (tab.status or ""),
-        count="" if is_narrowed else f"{tab.count:,}",
-        sums=() if is_narrowed else tuple(_sum(one, tab.status) for one in tab.bases),
+        count=f"{tab.count:,}" if has_figures else "",
+        sums=tuple(_sum(one, tab.status) for one in tab.bases) if has_figures else (),
     )
 
 

@@ -29,13 +29,15 @@ class TrialBlock:
 
 @dataclass(frozen=True, slots=True)
 class TrialTable:
-    """`id` is unique on the page; `difference` is how much the sides differ by, "" where they are equal."""
+    """`id` is unique on the page; `difference` is how much the sides differ by, "" where they are equal. `without_rate` says
+    what is in none of the amounts (or "")."""
 
     id: str
     currency: str
     blocks: tuple[TrialBlock, ...]
     total: tuple[TrialCell, TrialCell]
     difference: str
+    without_rate: str
     has_numbers: bool
 
 
@@ -57,7 +59,18 @@ def show_statement(statement: SidedStatement) -> TrialTable:
         ),
         total=_sides(statement.debit, statement.credit, currency),
         difference=format_minor(abs(statement.difference), currency) if statement.difference else "",
+        without_rate=_without_rate(statement),
         has_numbers=any(one.number for section in statement.sections for one in section.accounts),
+    )
+
+
+def _without_rate(statement: SidedStatement) -> str:
+    if not statement.without_rate:
+        return ""
+    currencies, base = ", ".join(statement.without_rate), statement.currency
+    return (
+        f"Lines in {currencies} have no rate to {base}, and no part in these sums: choose their own currency to see them. "
+        f"Enter the rate in Zoho Books; the next sync reads it."
     )
 
 

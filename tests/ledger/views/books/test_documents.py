@@ -176,3 +176,27 @@ def test_where_zoho_is_real_a_document_leads_to_its_page_there(
     settings.ZOHO = Zoho("client", "secret", None, None)
     there = Page(alice.client.get(address)).link("edit it there")
     assert there == "https://books.zoho.eu/app/801460911#/invoices/460000000026049"
+
+
+def test_a_list_and_its_tabs_are_from_one_reading_of_the_book(alice: Persona, traded: Books) -> None:
+    for query, count in (("", 1), ("?order=largest&status=open", 1), ("?q=acme", 2)):
+        with counted_statements() as statements:
+            open_page(alice, f"invoices/{query}")
+        assert sum("ledger_sheetpart" in one for one in statements) == count
+
+
+def test_what_has_no_rate_is_said_with_how_many_and_what_to_do(alice: Persona, traded: Books) -> None:
+    assert "no rate" not in open_page(alice, "invoices/").words
+    with traded.scope():
+        traded.documents(document("i1", currency="GBP", **ago(3)))
+    one = "1 invoice in GBP has no rate to USD: it is in no sum in USD. Enter the rate in Zoho Books; the next sync reads it."
+    assert one in open_page(alice, "invoices/").words
+    assert one in open_page(alice, "invoices/?currency=GBP").words
+    # The sums above the list are of all, whatever the tab.
+    assert one in open_page(alice, "invoices/?status=paid").words
+    assert "no rate" not in open_page(alice, "invoices/?currency=EUR").words
+    with traded.scope():
+        traded.documents(document("i2", currency="GBP", **ago(3)), document("i3", currency="JPY", **ago(3)))
+    assert (
+        "3 invoices (2 in GBP, 1 in JPY) have no rate to USD: they are in no sum" in open_page(alice, "invoices/").words
+    )

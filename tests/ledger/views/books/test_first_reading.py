@@ -55,7 +55,8 @@ def test_months_without_a_posting_yet_are_not_said_to_be_empty(alice: Persona, b
     address = "reports/profit-and-loss/?basis=accrual"
     assert "Nothing of these months has been read yet" in open_page(alice, address).words
     with books.scope():
-        Connection.objects.filter(pk=books.connection_id).update(state=State.DISCONNECTED)
+        gone = {"state": State.DISCONNECTED, "disconnected_at": timezone.now(), "due_at": None}
+        Connection.objects.filter(pk=books.connection_id).update(**gone)
     assert "Nothing was posted in these months" in open_page(alice, address).words
 
 

@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 STATIC := COUNTERFOIL_ENV=production DJANGO_SETTINGS_MODULE=tests.support.static_settings
 
-.PHONY: help run code test proofs check lock bench reset
+.PHONY: help run code test proofs check lock bench load reset
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,6 +43,10 @@ lock: $(STAMP) ## resolve pyproject.toml into the two requirements files
 bench: $(STAMP) ## measure reports on sealed data against plain SQL
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.books
+	@$(BIN)/python -m tests.benchmarks.record
+
+load: $(STAMP) ## 200 people at once while Redis and the worker are killed; CLIENTS=… and SECONDS=… say how much
+	@$(BIN)/python -m tests.load
 
 reset: $(STAMP) ## throw the sample data away
 	@$(BIN)/python -m config.demo.reset

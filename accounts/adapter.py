@@ -3,15 +3,14 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import actor_of
-from accounts.addresses import client_address
-from accounts.lockout import is_exempt, lock_address, typed_address
+from accounts.lockout import typed_address
 from accounts.mail import request_mail
 from accounts.remembered import note_failure, remember_device
 from accounts.sign_in_record import record_repeated_sign_up
+from config.addresses import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth publishes no types
@@ -25,16 +24,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth pub
     def send_account_already_exists_mail(self, email: str) -> None:
         record_repeated_sign_up(actor_of(cast(HttpRequest, self.request)))
         super().send_account_already_exists_mail(email)
-
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Holds the limit of failures of an address, except for a browser that the person has signed in with before."""
-        if is_exempt(request, credentials):
-            return
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            lock_address(request)
-            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         note_failure(request, typed_address(request, credentials))

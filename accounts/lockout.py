@@ -1,8 +1,9 @@
 """Too many wrong passwords: five for an account from one address, and twenty an hour from an address whatever the account.
 
-What is counted is in the cache, under digests, and gone with the cool-off. Nobody can lock somebody else out for good:
-other addresses are not affected, failures during the cool-off do not prolong it, and a browser that the person has
-signed in with before still may.
+The table of limits says how many. Its counts are taken before a password is checked, so that no burst of guesses gets
+past; axes counts again after, says when an account is locked, and the person is told. Nobody can lock somebody else out
+for good: other addresses are not affected, failures during the cool-off do not prolong it, and a browser that the person
+has signed in with before still may.
 """
 
 from typing import Any
@@ -17,12 +18,16 @@ from django.utils.crypto import salted_hmac
 from accounts.access import actor_of
 from accounts.mail import request_mail
 from accounts.models import User
+from accounts.refusals import REFUSED, record_refusal
 from accounts.remembered import is_remembered
 from audit.log import Target, record
 from audit.models import Event
+from config.limits import Limit
 from vault.tenancy import SITE_ID, enter_workspace
 
-HOUR_SECONDS = 3600
+# Of wrong passwords whatever the account: alerts wait for an action of its own.
+ADDRESS_LIMIT = "password_address"
+LOCKED = "accounts.address.locked_out"
 # The person is told once in this time, however long somebody goes on.
 TOLD_AGAIN_SECONDS = 6 * 3600
 
@@ -46,16 +51,18 @@ def is_exempt(request: HttpRequest, credentials: dict[str, Any] | None = None) -
 
 def refuse(request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """The answer to who is locked out, the same whether there is such an account or not."""
-    seconds = getattr(request, "locked_out_seconds", int(settings.AXES_COOLOFF_TIME.total_seconds()))
-    return HttpResponse(status=429, headers={"Retry-After": str(seconds)})
+    return HttpResponse(status=429, headers={"Retry-After": str(int(settings.AXES_COOLOFF_TIME.total_seconds()))})
 
 
-def lock_address(request: HttpRequest) -> None:
-    """Too many failures from this address: the answer says so, and the record."""
-    request.axes_locked_out = True  # type: ignore[attr-defined] # how axes is told to answer with `refuse`
-    request.locked_out_seconds = HOUR_SECONDS  # type: ignore[attr-defined] # and with how long a wait
-    if cache.add(f"told-address:{_digest(actor_of(request).address)}", 1, HOUR_SECONDS):
-        _record(request, "accounts.address.locked_out")
+def record_limit(request: HttpRequest, limit: Limit) -> None:
+    """That a limit was reached, once an hour for each actor and route; in the record of the workspace that the request has
+    been let into, else in the site's. In a transaction of its own.
+    """
+    workspace = getattr(request, "workspace", None)
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    with transaction.atomic(), enter_workspace(workspace.pk if workspace else SITE_ID):
+        action = LOCKED if limit.name == ADDRESS_LIMIT else REFUSED
+        record_refusal(actor=actor_of(request), route=route, reason=f"limit: {limit.name}", action=action)
 
 
 def name_client(*_: Any) -> str:
@@ -68,16 +75,11 @@ def _locked_out(sender: Any, request: HttpRequest, username: str, **kwargs: Any)
     if not cache.add(f"told-locked-out:{_digest(username)}", 1, TOLD_AGAIN_SECONDS):
         return
     user = User.objects.filter(email=username, is_active=True).first()
-    _record(request, "accounts.user.locked_out", user)
-    # For an account that is not there as much is done, and nothing is sent.
-    request_mail(kind="locked_out" if user else "unknown_account", user_id=user.pk if user else None, address=username)
-
-
-@transaction.atomic
-def _record(request: HttpRequest, action: str, user: User | None = None) -> None:
     target = Target("user", user.pk) if user else None
     with enter_workspace(SITE_ID):
-        record(actor=actor_of(request), action=action, target=target, outcome=Event.Outcome.REFUSED)
+        record(actor=actor_of(request), action="accounts.user.locked_out", target=target, outcome=Event.Outcome.REFUSED)
+    # For an account that is not there as much is done, and nothing is sent.
+    request_mail(kind="locked_out" if user else "unknown_account", user_id=user.pk if user else None, address=username)
 
 
 def _digest(told: str) -> str:

@@ -1,39 +1,25 @@
 """Recording refusals, once an hour for each actor, route and workspace: a stranger must not be able to fill a log."""
 
-from functools import partial
-
-from django.core.cache import cache
-from django.db import transaction
-from redis.exceptions import RedisError
+from django.utils.crypto import salted_hmac
 
 from audit.log import Actor, record
 from audit.models import Event
+from config.noting import note_after_commit, was_noted
 from vault.tenancy import current_workspace_id
 
 WINDOW_SECONDS = 3600
+REFUSED = "accounts.access.refused"
 
 
-def record_refusal(*, actor: Actor, route: str, reason: str) -> None:
-    """Write a refusal into the log of the scope entered, unless it was written within the hour already."""
-    key = f"refusal:{current_workspace_id()}:{actor.user_id or actor.address}:{route}:{reason}"
-    if _was_written(key):
+def record_refusal(
+    *, actor: Actor, route: str, reason: str, action: str = REFUSED, seconds: int = WINDOW_SECONDS
+) -> None:
+    """Write a refusal into the log of the scope entered, unless it was written within `seconds` already."""
+    told = f"{current_workspace_id()}:{actor.user_id or actor.address}:{route}:{reason}"
+    # Whoever reads Redis learns no address.
+    key = f"refusal:{salted_hmac('accounts.refusals', told, algorithm='sha256').hexdigest()}"
+    if was_noted(key):
         return
-    record(
-        actor=actor,
-        action="accounts.access.refused",
-        detail={"route": route, "reason": reason},
-        outcome=Event.Outcome.REFUSED,
-    )
-    # Only what lasts counts as written.
-    transaction.on_commit(partial(_remember, key), robust=True)
-
-
-def _was_written(key: str) -> bool:
-    try:
-        return bool(cache.get(key))
-    except RedisError:
-        return False
-
-
-def _remember(key: str) -> None:
-    cache.set(key, 1, WINDOW_SECONDS)
+    detail = {"route": route, "reason": reason}
+    record(actor=actor, action=action, detail=detail, outcome=Event.Outcome.REFUSED)
+    note_after_commit(key, seconds)

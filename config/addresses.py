@@ -21,11 +21,14 @@ def client_address(request: HttpRequest) -> str:
 
 
 def counted_address(request: HttpRequest) -> str:
-    """What failures are counted by: the address, and of IPv6 the network that one customer has for themselves."""
+    """What is counted by: the address, and of IPv6 the network that one customer has for themselves."""
     address = client_address(request)
-    if _is_address(address) and ip_address(address).version == 6:
-        return str(ip_network(f"{address}/{NETWORK_BITS}", strict=False).network_address)
-    return address
+    if not _is_address(address):
+        return address
+    known = ip_address(address)
+    # 4 in 6 is how a server that listens on both names an IPv4 client: one network would hold all of them.
+    known = getattr(known, "ipv4_mapped", None) or known
+    return str(known if known.version == 4 else ip_network(f"{known}/{NETWORK_BITS}", strict=False).network_address)
 
 
 def _is_address(text: str) -> bool:

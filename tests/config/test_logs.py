@@ -1,13 +1,31 @@
 """The log tells which request and where it failed, and quotes neither rows nor queries."""
 
+import json
 import logging
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DataError, IntegrityError
 
-from config.logs import LineFormatter
+from config.logs import JsonFormatter, LineFormatter, request_id
 from tests.support.client import ScopeCheckingClient
+from tests.support.commands import run_script
+from tests.support.environment import Workplace
+
+# As the worker sets itself up, and a task of it that fails with a secret in its hands.
+FAILING_TASK = """
+from config.celery import app
+app.log.setup("INFO", redirect_stdouts=True)
+
+@app.task(name="tests.fail")
+def fail(token):
+    raise RuntimeError("refused: " + token)
+
+task_id = fail.apply(["access-sandbox-11111111-0d4a-4c55-9e1b-2f6a7c8d9e0f"]).id
+print(task_id.replace("-", "")[:16])
+"""
+UNCAUGHT = "raise RuntimeError('it was maya@northwind.example')"
 
 
 def line_for(error: Exception) -> str:
@@ -74,3 +92,36 @@ def test_a_request_is_one_line_with_its_route_and_without_its_query(
     assert len(lines) == 1
     assert lines[0].startswith("GET /accounts/login/ 200 ")
     assert "secret" not in caplog.text
+
+
+# R91
+def test_a_failed_task_is_told_by_its_id_and_shows_no_secret(workplace: Workplace) -> None:
+    status, out, logged = run_script(FAILING_TASK, environment=workplace.environment())
+
+    assert status == 0
+    assert f"[{out.strip()}] Task tests.fail" in logged
+    assert "RuntimeError: refused: [Plaid token]" in logged
+    assert "access-sandbox" not in logged
+
+
+def test_what_ends_a_program_is_told_like_anything_else(workplace: Workplace) -> None:
+    status, _, logged = run_script(UNCAUGHT, environment=workplace.environment())
+
+    assert status == 1
+    assert "CRITICAL counterfoil [-] Ended by an error" in logged
+    assert "RuntimeError: it was [e-mail address]" in logged
+
+
+def test_in_production_each_event_is_one_json_object_on_one_line() -> None:
+    try:
+        raise ValueError("of maya@northwind.example\nand more")
+    except ValueError:
+        record = logging.LogRecord("counterfoil", logging.ERROR, __file__, 1, "it %s", ("broke",), sys.exc_info())
+    line = JsonFormatter().format(record)
+    told = json.loads(line)
+
+    assert "\n" not in line
+    assert (told["level"], told["logger"], told["message"]) == ("ERROR", "counterfoil", "it broke")
+    assert told["request"] == request_id.get()
+    assert told["error"].endswith("ValueError: of [e-mail address]\nand more")
+    assert datetime.fromisoformat(told["time"]).tzinfo == UTC

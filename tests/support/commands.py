@@ -27,3 +27,18 @@ def run_command(name: str, *arguments: str, environment: Mapping[str, str]) -> t
     with start_command(name, *arguments, environment=environment) as process:
         out, complaints = process.communicate(timeout=120)
         return process.returncode, out, complaints
+
+
+def run_script(source: str, *, environment: Mapping[str, str]) -> tuple[int, str, str]:
+    """A program of our own that has the product's settings, and what it came to."""
+    known = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django\ndjango.setup()\n{source}"],
+        capture_output=True,
+        text=True,
+        env=known | dict(environment),
+        cwd=REPOSITORY,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr

@@ -75,10 +75,15 @@ class Mail:
 class Environment:
     mode: str
     secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     routing_key: str = field(repr=False)
+    routing_key_fallbacks: tuple[str, ...] = field(repr=False)
     key_dir: Path
+    audit_backup_dir: Path | None
     base_url: str
     allowed_hosts: tuple[str, ...]
+    cors_origins: tuple[str, ...]
+    cron_token: str = field(repr=False)
     trusted_proxy_count: int
     session_idle_days: int
     session_life_days: int
@@ -92,7 +97,9 @@ class Environment:
     zoho: Zoho | None
     mail: Mail
     pwned_url: str
+    alert_webhook_sandbox: str
     log_level: str
+    sentry_dsn: str = field(repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -133,10 +140,15 @@ def _read(reader: EnvironmentReader) -> Environment:
     return Environment(
         mode=mode,
         secret_key=reader.secret("SECRET_KEY", minimum=50),
+        secret_key_fallbacks=reader.former_secrets("SECRET_KEY_FALLBACKS", minimum=50),
         routing_key=reader.secret("ROUTING_KEY", minimum=43, differs_from="SECRET_KEY"),
+        routing_key_fallbacks=reader.former_secrets("ROUTING_KEY_FALLBACKS", minimum=43),
         key_dir=reader.directory("KEY_DIR"),
+        audit_backup_dir=reader.optional_directory("AUDIT_BACKUP_DIR"),
         base_url=base_url,
         allowed_hosts=reader.hosts("ALLOWED_HOSTS", base_url=base_url),
+        cors_origins=reader.origins("CORS_ORIGINS"),
+        cron_token=reader.optional_secret("CRON_TOKEN", minimum=43, needed=False),
         trusted_proxy_count=reader.integer("TRUSTED_PROXY_COUNT", default=0, maximum=5),
         session_idle_days=reader.integer("SESSION_IDLE_DAYS", default=14, minimum=1, maximum=14),
         session_life_days=reader.integer("SESSION_LIFE_DAYS", default=30, minimum=1, maximum=30),
@@ -150,7 +162,9 @@ def _read(reader: EnvironmentReader) -> Environment:
         zoho=_read_zoho(reader),
         mail=_read_mail(reader),
         pwned_url=_read_pwned(reader),
+        alert_webhook_sandbox=reader.sandbox_address("ALERT_WEBHOOK_SANDBOX", goes_with="PLAID_BASE_URL"),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS[1:] if reader.strict else LOG_LEVELS, default="INFO"),
+        sentry_dsn=reader.sentry_dsn("SENTRY_DSN"),
     )
 
 

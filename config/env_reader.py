@@ -79,6 +79,17 @@ class EnvironmentReader:
             self._check_secret(name, value, minimum)
         return value
 
+    def former_secrets(self, name: str, minimum: int) -> tuple[str, ...]:
+        """Secrets of before, separated by commas, the latest first; none by default."""
+        found = tuple(value.strip() for value in self.text(name, "").split(",") if value.strip())
+        for value in found:
+            self._check_secret(name, value, minimum)
+        return found
+
+    def optional_directory(self, name: str) -> Path | None:
+        """An absolute path, or None where nothing is given."""
+        return self.directory(name) if self.text(name, "") else None
+
     def directory(self, name: str) -> Path:
         path = Path(self.text(name) or "/")
         if not path.is_absolute():
@@ -117,6 +128,28 @@ class EnvironmentReader:
             self._refuse(name, f"is given without {goes_with}")
         return value.rstrip("/")
 
+    def sentry_dsn(self, name: str) -> str:
+        """https://key@host/project as Sentry gives it, or ""."""
+        value = self.text(name, "")
+        parts = _split(value)
+        if not value:
+            return ""
+        usual = parts and parts.hostname and parts.username and parts.path.rpartition("/")[2].isdecimal()
+        if not parts or not usual or parts.scheme not in ({"https"} if self.strict else {"http", "https"}):
+            self._refuse(name, "must be https://key@host/number, as Sentry shows it")
+            return ""
+        return value
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        """scheme://host[:port] separated by commas, none by default; production demands https."""
+        found = tuple(value.strip() for value in self.text(name, "").split(",") if value.strip())
+        schemes = {"https"} if self.strict else {"http", "https"}
+        for value in found:
+            parts = _split(value)
+            if not parts or parts.scheme not in schemes or f"{parts.scheme}://{parts.netloc}" != value or "*" in value:
+                self._refuse(name, "must be addresses such as https://host.name, separated by commas, without a path")
+        return found
+
     def hosts(self, name: str, base_url: str) -> tuple[str, ...]:
         """Host names separated by commas; the host of the public address when none are given."""
         own = _split(base_url)
@@ -141,8 +174,8 @@ class EnvironmentReader:
         parts = _split(value)
         if value and (parts is None or parts.scheme not in {"redis", "rediss"} or not _is_number(parts.path)):
             self._refuse(name, "must be redis://:password@host:port/number")
-        elif value and parts and self.strict and not parts.password:
-            self._refuse(name, "must hold a password in production")
+        elif value and parts and self.strict and not (parts.password and parts.scheme == "rediss"):
+            self._refuse(name, "must be rediss:// and hold a password in production")
         return value
 
     def database(self, name: str) -> DatabaseAddress:
@@ -150,7 +183,7 @@ class EnvironmentReader:
         return address or DatabaseAddress("", "", "", "", 0, ())
 
     def optional_database(self, name: str, default: str | None = "") -> DatabaseAddress | None:
-        """A PostgreSQL address; production demands a password and, except on this machine, encryption [R10]."""
+        """A PostgreSQL address; production demands a password and encryption [R10]."""
         value = self.text(name, default)
         if not value:
             return None
@@ -166,7 +199,7 @@ class EnvironmentReader:
     def _check_database(self, name: str, address: DatabaseAddress) -> None:
         if not address.user or not address.password:
             self._refuse(name, "must hold a user and a password in production")
-        if not _is_loopback(address.host) and dict(address.options).get("sslmode") not in ENCRYPTED:
+        if dict(address.options).get("sslmode") not in ENCRYPTED:
             self._refuse(name, "must end in ?sslmode=require, verify-ca or verify-full in production")
 
     def _check_secret(self, name: str, value: str, minimum: int) -> None:

@@ -3,6 +3,8 @@
 """
 
 import os
+from collections.abc import Iterator
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.support.processes import celery_worker_process, sandbox, site
 from tests.support.servers import TEMPLATE, ServerAddresses, Servers
 
 if TYPE_CHECKING:
+    from tests.integrations.linked import TaskQueue
     from tests.support.client import ScopeCheckingClient
     from tests.support.people import Persona
 
@@ -82,9 +85,17 @@ def django_db_setup(workplace: Workplace) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
+    """Nothing that an earlier test has counted or kept, in this process or in the web server beside it; and nothing that
+    either counts from now on is counted for the other.
+    """
     from django.core.cache import cache
 
+    from config.counting import use_prefix
+    from config.redis_client import circuit
+
+    circuit.close()
     cache.clear()
+    use_prefix(f"limits-{token_hex(4)}")
 
 
 @pytest.fixture
@@ -92,6 +103,22 @@ def client() -> "ScopeCheckingClient":
     from tests.support.client import ScopeCheckingClient
 
     return ScopeCheckingClient()
+
+
+@pytest.fixture
+def queue() -> Iterator["TaskQueue"]:
+    """A queue that no worker of another test listens to."""
+    from celery import current_app
+
+    from tests.integrations.linked import TaskQueue
+
+    current_app.loader.import_default_modules()
+    name, usual = f"tests-{token_hex(6)}", current_app.conf.task_default_queue
+    current_app.conf.task_default_queue = name
+    current_app.__dict__.pop("amqp", None)
+    yield TaskQueue(name)
+    current_app.conf.task_default_queue = usual
+    current_app.__dict__.pop("amqp", None)
 
 
 @pytest.fixture

@@ -25,22 +25,29 @@ class Route:
 
 def add_route(*, kind: str, key: str, object_id: UUID) -> None:
     """Make `key` findable for the workspace in scope. Raises IntegrityError when another object has it."""
-    RoutingEntry.objects.create(digest=_digest(kind, key), workspace_id=current_workspace_id(), object_id=object_id)
+    digest, *_ = _digests(kind, key)
+    RoutingEntry.objects.create(digest=digest, workspace_id=current_workspace_id(), object_id=object_id)
 
 
 def find_route(*, kind: str, key: str) -> Route | None:
     """Whose `key` is, asked inside a transaction and outside any scope."""
-    digest = _digest(kind, key)
-    set_local("app.route", digest.hex())
-    entry = RoutingEntry.objects.filter(digest=digest).first()
+    entry = None
+    # The oldest first: nobody takes over what was routed under a key of before.
+    for digest in reversed(_digests(kind, key)):
+        set_local("app.route", digest.hex())
+        entry = entry or RoutingEntry.objects.filter(digest=digest).first()
     set_local("app.route", "")
     return None if entry is None else Route(entry.workspace_id, entry.object_id)
 
 
 def remove_route(*, kind: str, key: str) -> None:
     """Forget `key` of the workspace in scope."""
-    RoutingEntry.objects.filter(digest=_digest(kind, key)).delete()
+    RoutingEntry.objects.filter(digest__in=_digests(kind, key)).delete()
 
 
-def _digest(kind: str, key: str) -> bytes:
-    return hmac.digest(settings.ROUTING_KEY.encode(), f"{kind}\x00{key}".encode(), sha256)
+def _digests(kind: str, key: str) -> list[bytes]:
+    """Under today's key, and under each that was before: what it routed can't be found anew, the keys are not kept."""
+    made_of = f"{kind}\x00{key}".encode()
+    return [
+        hmac.digest(one.encode(), made_of, sha256) for one in (settings.ROUTING_KEY, *settings.ROUTING_KEY_FALLBACKS)
+    ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from csp.constants import HEADER
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -20,6 +21,7 @@ def add_headers(get_response: Next) -> Next:
         str(request.csp_nonce)  # type: ignore[attr-defined] # django-csp sets it on every request
         response = get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Reporting-Endpoints", f'policy="{settings.REPORTS}"')
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if response.get("Content-Type", "").startswith("application/json"):
             response.setdefault(HEADER, DATA_POLICY)

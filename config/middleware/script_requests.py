@@ -13,7 +13,7 @@ NEEDED = "XMLHttpRequest"
 
 
 class ScriptRequests:
-    """Stands after the checks of form token and session. Webhooks are no browser's and prove themselves by a signature."""
+    """Stands after the checks of form token and session. Webhooks and clocks are no browser's and prove themselves."""
 
     def __init__(self, get_response: Next) -> None:
         self._get_response = get_response
@@ -26,7 +26,11 @@ class ScriptRequests:
     ) -> HttpResponse | None:
         """A 403 for a change by script that does not say that it is one."""
         declared = getattr(view, "access", None)
-        if request.method in SAFE or (declared is not None and declared.kind == "webhook") or not _is_script(request):
+        if (
+            request.method in SAFE
+            or (declared is not None and declared.kind in {"webhook", "cron"})
+            or not _is_script(request)
+        ):
             return None
         if request.headers.get("X-Requested-With") == NEEDED:
             return None

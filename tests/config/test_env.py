@@ -126,6 +126,18 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("OWNER_DATABASE_URL", "postgresql://counterfoil_owner:word@db.acme.test/books"),
         ("REDIS_URL", "redis://redis.acme.test"),
         ("REDIS_URL", "redis://:word@redis.acme.test/one"),
+        ("REDIS_URL", "redis://:word@127.0.0.1:6379/0"),  # R10
+        ("REDIS_URL", "rediss://redis.acme.test"),
+        ("DATABASE_URL", "postgresql://counterfoil_web:word@127.0.0.1/books"),  # R10
+        ("DATABASE_URL", "postgresql://counterfoil_web:word@db.acme.test/books?sslmode=prefer"),
+        ("SECRET_KEY_FALLBACKS", f"{STRONG},short"),
+        ("ROUTING_KEY_FALLBACKS", "changeme" * 8),
+        ("CORS_ORIGINS", "https://*.acme.test"),
+        ("CORS_ORIGINS", "http://books.acme.test"),
+        ("CORS_ORIGINS", "https://books.acme.test/path"),
+        ("CRON_TOKEN", "short"),
+        ("SENTRY_DSN", "http://key@sentry.acme.test/1"),
+        ("SENTRY_DSN", "https://sentry.acme.test/1"),
         ("PLAID_BASE_URL", "http://production.plaid.com"),
         ("PLAID_BASE_URL", "https://127.0.0.1:8001"),
         ("PLAID_BASE_URL", "https://[::1]:8001"),

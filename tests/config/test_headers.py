@@ -1,8 +1,13 @@
 """What every answer carries, whatever its status."""
 
+import gzip
 import re
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any, cast
 
 import pytest
+from django.urls import reverse
 from pytest_django import Settings
 
 from tests.support.client import ScopeCheckingClient
@@ -10,10 +15,17 @@ from tests.support.people import Persona
 
 pytestmark = pytest.mark.django_db
 
-PATHS = {"/": 200, "/accounts/login/": 200, "/workspaces/new/": 302, "/nowhere/": 404, "/healthz": 200}
+PATHS = {
+    "/": 200,
+    "/accounts/login/": 200,
+    "/workspaces/new/": 302,
+    "/nowhere/": 404,
+    "/healthz": 200,
+}
 POLICY = (
     "base-uri 'none'; connect-src 'self'; default-src 'none'; font-src 'self'; form-action 'self' {bank}; "
-    "frame-ancestors 'none'; img-src 'self'; object-src 'none'; script-src 'nonce-' 'strict-dynamic'; style-src 'self'"
+    "frame-ancestors 'none'; img-src 'self'; object-src 'none'; report-to policy; "
+    "report-uri /csp-reports/; script-src 'nonce-' 'strict-dynamic'; style-src 'self'"
 )
 
 
@@ -32,8 +44,21 @@ def test_every_answer_carries_the_security_headers(client: ScopeCheckingClient, 
     assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert answer.headers["Permissions-Policy"] == "camera=(), microphone=(), geolocation=(), payment=()"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Reporting-Endpoints"] == 'policy="/csp-reports/"'
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
+
+
+# R68, R69, R70
+def test_files_carry_them_too(client: ScopeCheckingClient) -> None:
+    with closing(client.get("/static/css/counterfoil.css")) as answer:
+        assert b"".join(cast(Iterable[bytes], cast(Any, answer).streaming_content))
+        carried = {name: answer.headers[name] for name in ("X-Frame-Options", "Cross-Origin-Resource-Policy")}
+
+    assert answer.status_code == 200
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert carried == {"X-Frame-Options": "DENY", "Cross-Origin-Resource-Policy": "same-origin"}
 
 
 # R72, R73
@@ -81,3 +106,39 @@ def test_an_error_shows_no_internals(client: ScopeCheckingClient) -> None:
     assert answer.status_code == 400
     assert b"elsewhere" not in answer.content
     assert b"Traceback" not in answer.content
+
+
+# R77, C14
+def test_a_page_is_packed_differently_each_time(client: ScopeCheckingClient) -> None:
+    answers = [client.get("/accounts/login/", headers={"Accept-Encoding": "gzip"}) for _ in range(8)]
+
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert len({len(answer.content) for answer in answers}) > 1
+    assert b"Sign in" in gzip.decompress(answers[0].content)
+
+
+# Ruling 34
+def test_a_page_that_prints_a_secret_is_not_packed(alice: Persona) -> None:
+    packing = {"Accept-Encoding": "gzip"}
+    begun = alice.client.post(reverse("accounts:create_app"))
+    app = alice.client.get(begun.headers["Location"], headers=packing)
+    codes = alice.client.post(reverse("accounts:create_backup_codes"), headers=packing)
+
+    assert b"Backup codes" in codes.content
+    assert (app.status_code, codes.status_code) == (200, 200)
+    assert not app.has_header("Content-Encoding")
+    assert not codes.has_header("Content-Encoding")
+    assert alice.client.get("/settings/profile/", headers=packing).headers["Content-Encoding"] == "gzip"
+
+
+# C14: nobody is on the list, and who is reads what is open to everybody and nothing else.
+def test_pages_elsewhere_read_nothing_but_what_a_list_allows(alice: Persona, settings: Settings) -> None:
+    origin = {"Origin": "https://books.acme.test"}
+    for path in ("/settings/profile/", "/healthz", "/.well-known/nothing"):
+        assert not alice.client.get(path, headers=origin).has_header("Access-Control-Allow-Origin")
+
+    settings.CORS_ALLOWED_ORIGINS = ["https://books.acme.test"]
+    allowed = alice.client.get("/.well-known/nothing", headers=origin)
+    assert allowed.headers["Access-Control-Allow-Origin"] == "https://books.acme.test"
+    assert not allowed.has_header("Access-Control-Allow-Credentials")
+    assert not alice.client.get("/settings/profile/", headers=origin).has_header("Access-Control-Allow-Origin")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 if TYPE_CHECKING:
     from pytest_django import Settings
 
-    from tests.integrations.linked import TaskQueue
     from tests.integrations.support import Sandbox
 
 
@@ -55,19 +53,3 @@ def zoho(tmp_path: Path, settings: "Settings", books_options: dict[str, Any]) ->
     settings.BASE_URL = "http://testserver"
     yield sandbox
     sandbox.stop()
-
-
-@pytest.fixture
-def queue() -> Iterator["TaskQueue"]:
-    """A queue that no worker of another test listens to."""
-    from celery import current_app
-
-    from tests.integrations.linked import TaskQueue
-
-    current_app.loader.import_default_modules()
-    name, usual = f"tests-{token_hex(6)}", current_app.conf.task_default_queue
-    current_app.conf.task_default_queue = name
-    current_app.__dict__.pop("amqp", None)
-    yield TaskQueue(name)
-    current_app.conf.task_default_queue = usual
-    current_app.__dict__.pop("amqp", None)

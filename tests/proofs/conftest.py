@@ -6,10 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.conftest import queue
-
-__all__ = ["queue"]
-
 pytest.register_assert_rewrite("tests.proofs.outcome", "tests.proofs.opened")
 
 LARGEST_SEED = 1_000_000

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
 
 from tests.support.people import Persona
 from vault.models import RoutingEntry
@@ -42,3 +43,24 @@ def test_the_table_shows_no_row_to_who_knows_no_key_and_holds_no_key(alice: Pers
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM vault_routingentry")
         assert cursor.fetchone() == (0,)
+
+
+# R105
+def test_a_new_routing_key_finds_what_was_routed_under_the_one_before(
+    alice: Persona, mallory: Persona, settings: Settings
+) -> None:
+    before, target = settings.ROUTING_KEY, uuid4()
+    with enter_workspace(alice.workspace.pk):
+        add_route(kind="plaid_item", key="item-of-before", object_id=target)
+    settings.ROUTING_KEY = "another-routing-key-" * 3
+    assert find_route(kind="plaid_item", key="item-of-before") is None
+
+    settings.ROUTING_KEY_FALLBACKS = (before,)
+    assert find_route(kind="plaid_item", key="item-of-before") == Route(alice.workspace.pk, target)
+    with enter_workspace(mallory.workspace.pk):
+        add_route(kind="plaid_item", key="item-of-before", object_id=uuid4())
+    assert find_route(kind="plaid_item", key="item-of-before") == Route(alice.workspace.pk, target)
+    with enter_workspace(alice.workspace.pk):
+        remove_route(kind="plaid_item", key="item-of-before")
+    settings.ROUTING_KEY_FALLBACKS = ()
+    assert find_route(kind="plaid_item", key="item-of-before") != Route(alice.workspace.pk, target)

@@ -5,6 +5,7 @@ leaf hash is that of RFC 6962, so that a checkpoint can prove one event by itsel
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC
 from hashlib import sha256
 from uuid import UUID
@@ -13,11 +14,12 @@ from audit.models import Event
 
 FORMAT = 1
 GENESIS = bytes(32)
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def canonical_bytes(event: Event) -> bytes:
-    """The event as the chain sees it."""
-    facts = {
+def event_facts(event: Event) -> dict[str, object]:
+    """The event as the chain sees it, as it is written down."""
+    return {
         "action": event.action,
         "actor_id": _text(event.actor_id),
         "actor_kind": event.actor_kind,
@@ -31,7 +33,16 @@ def canonical_bytes(event: Event) -> bytes:
         "target_kind": event.target_kind,
         "workspace_id": str(event.workspace_id),
     }
-    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def canonical_bytes(event: Event) -> bytes:
+    """The bytes that are hashed of an event."""
+    return as_canonical(event_facts(event))
+
+
+def as_canonical(facts: Mapping[str, object]) -> bytes:
+    """Facts as canonical JSON."""
+    return _encoder.encode(facts).encode()
 
 
 def leaf_hash(event: Event) -> bytes:

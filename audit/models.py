@@ -1,8 +1,10 @@
-"""The record: events as they happened, and the links that chain them. Both are append-only in the database itself."""
+"""The record: events as they happened, the links that chain them, and the checkpoints signed over the chain, all three
+append-only in the database itself; beside them what was found when they were verified, and bundles made for auditors.
+"""
 
 from django.db import models
 
-from vault.fields import HashedSeal, WorkspaceIdField
+from vault.fields import HashedSeal, SealedBytes, TenantForeignKey, WorkspaceIdField
 from vault.tenant import TenantModel
 
 
@@ -39,6 +41,12 @@ class Event(TenantModel):
             models.Index(fields=["workspace_id", "action", "occurred_at"], name="audit_event_action"),
             models.Index(fields=["workspace_id", "actor_id", "occurred_at"], name="audit_event_actor"),
             models.Index(fields=["workspace_id", "target_id", "occurred_at"], name="audit_event_target"),
+            # Few events are refused or fail, and whoever looks for these would go through all the others.
+            models.Index(
+                fields=["workspace_id", "outcome", "occurred_at"],
+                name="audit_event_outcome",
+                condition=~models.Q(outcome="succeeded"),
+            ),
         ]
 
 
@@ -64,3 +72,85 @@ class Pending(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace_id", "event_id"], name="audit_pending_event")]
+
+
+class Checkpoint(TenantModel):
+    """What was signed of a chain at a moment (UTC): its size, the hash of its last link, and the tree hash of its events.
+
+    `frontier` is what the next one goes on from; it is not signed, and holds only if it makes the root, which is.
+    """
+
+    number = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    head = models.BinaryField()
+    root = models.BinaryField()
+    frontier = models.BinaryField()
+    previous_hash = models.BinaryField()
+    taken_at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "number"], name="audit_checkpoint_number"),
+        ]
+
+
+class Verification(models.Model):
+    """What the last verification of a workspace's chain found, and how far the one under way has come.
+
+    `faults` are sentences with ids and numbers only, the first of `fault_count`. All but the first two columns are empty
+    until one has been finished.
+    """
+
+    workspace_id = WorkspaceIdField(primary_key=True)
+    progress = models.TextField(blank=True)
+    began_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    length = models.PositiveBigIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    checkpoints = models.PositiveIntegerField(default=0)
+    fault_count = models.PositiveIntegerField(default=0)
+    faults = models.JSONField(default=list)
+
+
+class Follower(models.Model):
+    """How far a record has been gone through by what copies people's sign-ins from it: the last link seen."""
+
+    workspace_id = WorkspaceIdField(primary_key=True)
+    sequence = models.PositiveBigIntegerField(default=0)
+
+
+class Bundle(TenantModel):
+    """An export of the record for an auditor: made by the worker, kept sealed in parts until it expires. Times are UTC.
+
+    `due_at` is when a worker may take it up, or take it up anew from one that is gone; `run` names the one at work.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    asked_by_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    run = models.UUIDField(null=True)
+    expires_at = models.DateTimeField()
+    events = models.PositiveBigIntegerField(default=0)
+    written = models.PositiveBigIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+
+
+class BundlePart(TenantModel):
+    """Some megabytes of a bundle's file."""
+
+    bundle = TenantForeignKey(Bundle)
+    number = models.PositiveIntegerField()
+    data = SealedBytes(label="audit.bundlepart.data")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "bundle_id", "number"], name="audit_bundlepart_number"),
+        ]

@@ -2,3 +2,9 @@
 
 LINK_WAITING = "audit.link_waiting"
 LINK_WORKSPACE = "audit.link_workspace"
+CLOSE_DAY = "audit.close_day"
+CLOSE_WORKSPACE = "audit.close_workspace"
+VERIFY_WORKSPACE = "audit.verify_workspace"
+FIND_BUNDLES = "audit.find_bundles"
+MAKE_BUNDLE = "audit.make_bundle"
+DELETE_BUNDLE = "audit.delete_bundle"

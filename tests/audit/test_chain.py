@@ -6,9 +6,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from audit.canonical import canonical_bytes
-from audit.chain import link_events, verify_chain
-from audit.log import record
+from audit.chain import link_events
 from audit.models import Event, Link, Pending
+from audit.verification import verify_chain
+from tests.audit.tampering import do_things, tamper
 from tests.support.environment import Workplace
 from tests.support.people import Persona
 from vault import roles
@@ -16,11 +17,6 @@ from vault.keyring import every_workspace_id
 from vault.tenancy import enter_workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def do_things(alice: Persona, count: int = 5) -> list[Event]:
-    with transaction.atomic(), enter_workspace(alice.workspace.pk):
-        return [record(actor=alice.actor, action="tests.thing.done", detail={"n": n}) for n in range(count)]
 
 
 def link(alice: Persona) -> int:
@@ -31,14 +27,6 @@ def link(alice: Persona) -> int:
 def faults(alice: Persona) -> tuple[str, ...]:
     with transaction.atomic(), enter_workspace(alice.workspace.pk):
         return verify_chain().faults
-
-
-def tamper(workplace: Workplace, *statements: str) -> None:
-    """What an administrator of the server could do: no trigger, no constraint and no policy in the way."""
-    with psycopg.connect(workplace.servers.postgres.admin_url_of(workplace.database)) as superuser:
-        superuser.execute("SET session_replication_role = replica")
-        for statement in statements:
-            assert superuser.execute(statement).rowcount == 1
 
 
 def test_linking_takes_every_waiting_event_once(alice: Persona) -> None:

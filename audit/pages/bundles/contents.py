@@ -1,0 +1,104 @@
+"""What stands in the files of an export. `verify.py` reads them, and so does whoever has only this page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+from audit.canonical import as_canonical, event_facts
+from audit.checkpoints import checkpoint_facts
+from audit.models import Checkpoint, Event, Link
+from audit.pages.names import Names, read_names, who_is
+from audit.pages.opening import OpenedDetail, open_event, open_facts
+from audit.pages.telling import say_deed
+from audit.walking import Step
+from vault.signing import sign, verification_keys
+
+CONTEXT = b"counterfoil audit bundle v1\x00"
+ALGORITHM = "Ed25519"
+HERE = Path(__file__).parent
+
+
+def write_readme() -> bytes:
+    """What an auditor reads first."""
+    address = settings.BASE_URL + reverse("audit_keys")
+    return (HERE / "README.txt").read_text(encoding="utf-8").replace("{keys_address}", address).encode()
+
+
+def read_verifier() -> bytes:
+    """The single-file verifier as it stands here."""
+    return (HERE / "verify.py").read_bytes()
+
+
+def write_keys() -> bytes:
+    """The public keys, as the published page has them too."""
+    return as_json(published_keys())
+
+
+def published_keys() -> list[dict[str, str | None]]:
+    """Every key that this installation ever signed with. Times are UTC."""
+    return [
+        {
+            "id": key.id,
+            "algorithm": ALGORITHM,
+            "public": key.public.hex(),
+            "created_at": _moment(key.created_at),
+            "retired_at": _moment(key.retired_at),
+        }
+        for key in verification_keys().values()
+    ]
+
+
+def write_checkpoints(checkpoints: Sequence[Checkpoint]) -> bytes:
+    """Everything that was signed of a chain."""
+    return as_json(
+        [
+            {
+                "facts": checkpoint_facts(one),
+                "signature": {"key_id": one.key_id, "value": bytes(one.signature).hex()},
+            }
+            for one in checkpoints
+        ]
+    )
+
+
+def write_events(steps: Sequence[Step]) -> bytes:
+    """A line for each event of the workspace in scope. One that is missing has none: the verifier misses it."""
+    opened = [(step.link, step.event, open_event(step.event)) for step in steps if step.event is not None]
+    names = read_names((event, detail) for _, event, detail in opened)
+    return b"".join(_line(link, event, detail, names) for link, event, detail in opened)
+
+
+def write_manifest(facts: Mapping[str, object]) -> bytes:
+    """What was exported, signed."""
+    signature = sign(CONTEXT + as_canonical(facts))
+    return as_json({"facts": facts, "signature": {"key_id": signature.key_id, "value": signature.value.hex()}})
+
+
+def as_json(content: object) -> bytes:
+    """JSON to be read by a person too."""
+    return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _line(link: Link, event: Event, detail: OpenedDetail, names: Names) -> bytes:
+    personal = open_facts(event)
+    who = who_is(event, names.people, personal.part)
+    words = {
+        "sentence": f"{who} {say_deed(event, detail.facts, names)}",
+        "who": who,
+        "address": personal.address,
+        "agent": personal.agent,
+        "session": personal.session,
+        "request": personal.request,
+        "detail": detail.facts,
+        "own": personal.own,
+    }
+    place = {"sequence": link.sequence, "previous": bytes(link.previous_hash).hex(), "hash": bytes(link.hash).hex()}
+    return as_canonical({"event": event_facts(event), "link": place, "words": words}) + b"\n"
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None

@@ -1,0 +1,152 @@
+"""The copy of the record in a second place: once for each checkpoint, and verified like an export. R99."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit import tasks
+from audit.checkpoints import sign_checkpoint
+from audit.copies import copy_record
+from audit.models import Event, Link, Verification
+from audit.pages.bundles import verify
+from audit.verification import verify_workspace
+from tests.audit.tampering import do_things, inside, tamper
+from tests.audit.test_verifier import Answer, run
+from tests.support.environment import Workplace
+from tests.support.people import Persona
+from vault.tenancy import SITE_ID
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any) -> Path:
+    settings.AUDIT_BACKUP_DIR = tmp_path / "second"
+    settings.AUDIT_BACKUP_DIR.mkdir()
+    return tmp_path / "second"
+
+
+def day(person: Persona, count: int = 4) -> None:
+    do_things(person, count)
+    sign_checkpoint(person.workspace.pk)
+
+
+def judge(folder: Path, tmp_path: Path) -> Answer:
+    shutil.copy(verify.__file__, tmp_path / "verify.py")
+    return run(tmp_path / "verify.py", folder)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_each_day_is_copied_once_and_what_is_there_is_never_written_again(alice: Persona, place: Path) -> None:
+    folder = place / str(alice.workspace.pk)
+    day(alice)
+    assert copy_record(alice.workspace.pk, batch=3) == 1
+    first = files(folder)
+    assert copy_record(alice.workspace.pk) == 0
+    assert files(folder) == first
+    day(alice)
+    day(alice)
+    assert copy_record(alice.workspace.pk, batch=3) == 2
+    assert files(folder).items() > first.items()
+    assert len(files(folder)) == 9
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o400}
+
+
+def test_a_copy_is_verified_like_an_export(alice: Persona, place: Path, tmp_path: Path) -> None:
+    for _ in range(3):
+        day(alice)
+    copy_record(alice.workspace.pk, batch=3)
+    folder = place / str(alice.workspace.pk)
+    answer = judge(folder, tmp_path)
+    assert (answer.status, "a copy kept day by day" in answer.said) == (0, True), answer.said
+    with inside(alice.workspace.pk):
+        assert f"{Link.objects.count()} events, 3 checkpoints" in answer.said
+
+
+def test_a_copy_that_was_altered_does_not_hold(alice: Persona, place: Path, tmp_path: Path) -> None:
+    for _ in range(3):
+        day(alice)
+    copy_record(alice.workspace.pk)
+    folder = place / str(alice.workspace.pk)
+    (second,) = folder.glob("events-00000002-*")
+    second.chmod(0o600)
+    lines = second.read_bytes().splitlines(keepends=True)
+    for altered in (
+        lines[1:],
+        [lines[1], lines[0], *lines[2:]],
+        [lines[0].replace(b"succeeded", b"failed"), *lines[1:]],
+    ):
+        second.write_bytes(b"".join(altered))
+        assert judge(folder, tmp_path).status == 1
+    second.write_bytes(b"".join(lines))
+    assert judge(folder, tmp_path).status == 0
+    second.unlink()
+    assert judge(folder, tmp_path).status == 1
+
+
+def test_nothing_in_a_copy_can_be_read(alice: Persona, place: Path) -> None:
+    day(alice)
+    copy_record(alice.workspace.pk)
+    (events,) = (place / str(alice.workspace.pk)).glob("events-*")
+    lines = [json.loads(line) for line in events.read_text().splitlines()]
+    assert any(line["event"]["action"] == "tests.thing.done" for line in lines)
+    assert all(set(line) == {"event", "link"} for line in lines)
+
+
+def test_one_that_was_cut_off_is_done_anew(alice: Persona, place: Path, tmp_path: Path) -> None:
+    day(alice)
+    day(alice)
+    copy_record(alice.workspace.pk)
+    folder = place / str(alice.workspace.pk)
+    whole = files(folder)
+    for pattern in ("checkpoint-00000002-*", "events-00000002-*"):
+        (cut,) = folder.glob(pattern)
+        cut.unlink()
+    (folder / "events-00000002-2026-01-01.jsonl.part").write_bytes(b"half a li")
+    copy_record(alice.workspace.pk)
+    assert judge(folder, tmp_path).status == 0
+    (folder / "events-00000002-2026-01-01.jsonl.part").unlink()
+    assert files(folder) == whole
+
+
+def test_a_record_rewritten_in_the_database_is_found_by_its_copy(
+    alice: Persona, place: Path, workplace: Workplace, settings: Any
+) -> None:
+    day(alice)
+    copy_record(alice.workspace.pk)
+    verdict = verify_workspace(alice.workspace.pk)
+    assert verdict is not None
+    assert verdict.faults == ()
+    of_alice = f"WHERE workspace_id = '{alice.workspace.pk}'"
+    # Nothing is left of it, and what is kept beside the keys is gone too.
+    tamper(
+        workplace, *(f"DELETE FROM {table} {of_alice}" for table in ("audit_checkpoint", "audit_link", "audit_event"))
+    )
+    (settings.KEY_DIR / "signed" / str(alice.workspace.pk)).unlink()
+    after = verify_workspace(alice.workspace.pk)
+    assert after is not None
+    assert any("was copied and is not to be found" in fault for fault in after.faults)
+
+
+def test_a_place_that_is_away_is_an_event_and_stops_no_verification(
+    alice: Persona, settings: Any, tmp_path: Path
+) -> None:
+    settings.AUDIT_BACKUP_DIR = tmp_path / "not mounted"
+    do_things(alice)
+    tasks.close_workspace(str(alice.workspace.pk))
+    with inside(SITE_ID):
+        assert Event.objects.filter(action="audit.copy.failed", target_id=alice.workspace.pk).count() == 1
+    with inside(alice.workspace.pk):
+        assert Verification.objects.get().finished_at is not None
+
+
+def test_without_a_second_place_nothing_is_copied(alice: Persona, settings: Any) -> None:
+    settings.AUDIT_BACKUP_DIR = None
+    day(alice)
+    assert copy_record(alice.workspace.pk) == 0

@@ -9,14 +9,15 @@ from functools import wraps
 from typing import Any, Literal, cast, overload
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.addresses import client_address
 from accounts.models import Membership, User, Workspace
 from accounts.operator_record import record_entry, record_operating, record_reading, write_nothing_more
 from accounts.operators import Visit, find_visit, is_operator
@@ -26,6 +27,8 @@ from accounts.second_factor import proof_of
 from accounts.step_up import Deed, ask_for_factor, ask_for_proof, is_proven
 from accounts.team_policy import may_enter
 from audit.log import Actor
+from config.addresses import client_address
+from config.logs import request_id
 from vault.fields import open_fields
 from vault.keyring import KeyDestroyed
 from vault.providers.base import KeyUnusable
@@ -41,7 +44,7 @@ View = Callable[..., HttpResponse]
 class Access:
     """What a route declares about who may use it."""
 
-    kind: Literal["requires", "signed_in", "operator", "webhook", "public"]
+    kind: Literal["requires", "signed_in", "operator", "webhook", "cron", "public"]
     permission: Permission | None = None
     because: str = ""
     step_up: Deed | None = None
@@ -157,6 +160,28 @@ def webhook(*, because: str) -> Callable[[View], View]:
     return decorate
 
 
+def cron(*, because: str) -> Callable[[View], View]:
+    """A program that knows the token of the settings: no session, no CSRF token, POST only, no transaction around [R53].
+    Where no token is configured nobody is let in, and the answer is a 500.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not settings.CRON_TOKEN:
+                log.error("A job was asked for, and CRON_TOKEN is not configured")
+                return HttpResponse("CRON_TOKEN is not configured.", status=500, content_type="text/plain")
+            expected = f"Bearer {settings.CRON_TOKEN}"
+            if not constant_time_compare(request.headers.get("Authorization", ""), expected):
+                return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+            return view(request, *args, **kwargs)
+
+        exempt = csrf_exempt(require_POST(transaction.non_atomic_requests(within)))
+        return login_not_required(_declare(exempt, Access("cron", because=because)))
+
+    return decorate
+
+
 @contextmanager
 def workspace_scope(workspace_id: UUID) -> Iterator[None]:
     """A transaction in a workspace's scope: for tasks, commands and views that are not atomic as a whole."""
@@ -173,10 +198,22 @@ def workspace_block(request: WorkspaceRequest) -> Iterator[None]:
 
 def actor_of(request: HttpRequest) -> Actor:
     """Who sends this request, for actions and the record."""
-    address, agent = client_address(request), request.headers.get("User-Agent", "")
     if request.user.is_authenticated:
-        return Actor.person(request.user.pk, address=address, agent=agent)
-    return Actor.anonymous(address=address, agent=agent)
+        return person_of(request, request.user.pk)
+    agent = request.headers.get("User-Agent", "")
+    return Actor.anonymous(address=client_address(request), agent=agent, request=request_id.get())
+
+
+def person_of(request: HttpRequest, user_id: UUID) -> Actor:
+    """A person who sends this request, also before it says so itself."""
+    session_id = getattr(getattr(request, "session", None), "row_id", None)
+    return Actor.person(
+        user_id,
+        address=client_address(request),
+        agent=request.headers.get("User-Agent", ""),
+        session=str(session_id or ""),
+        request=request_id.get(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

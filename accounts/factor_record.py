@@ -14,6 +14,7 @@ def record_factor(
     action: str,
     factor: Factor,
     detail: Mapping[str, object] | None = None,
+    own: Mapping[str, object] | None = None,
     outcome: Event.Outcome = Event.Outcome.SUCCEEDED,
 ) -> None:
     """Write `accounts.factor.<action>` with whose factor it is and of what kind. Asked outside any scope."""
@@ -23,5 +24,6 @@ def record_factor(
             action=f"accounts.factor.{action}",
             target=Target("factor", factor.pk),
             detail={"user": str(factor.user_id), "kind": factor.kind.value, **(detail or {})},
+            own=own,
             outcome=outcome,
         )

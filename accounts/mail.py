@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Mail, MailFacts
-from accounts.queues import SEND_MAIL, enqueue_after_commit
+from accounts.queues import SEND_MAIL
+from config.enqueueing import enqueue_after_commit
 from vault.keyring import create_workspace_key
 from vault.tenancy import SITE_ID, current_workspace_id, enter_workspace, scope_if_any
 

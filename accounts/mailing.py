@@ -1,16 +1,23 @@
-"""Sending mails: at least once. A worker that dies between the mail server's thanks and its own note sends the mail again,
-with the same Message-ID.
+"""Sending mails: a crash loses none, and repeats one only where SMTP leaves no choice.
+
+A row is claimed and committed, the mail is handed over, and the row is deleted as soon as the mail server has said that it
+has the mail: before taking leave of it. Who dies before the mail was handed over has sent nothing, and who dies after the
+note nothing more: another worker sends it once. Between the last byte of the mail and that note nobody can know whether the
+server has it. Then it is sent again with the same Message-ID, by which most mailboxes show it once. A server that is slow to
+answer is waited for, as asking again would be a second mail.
 """
 
 import logging
 import smtplib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parseaddr
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -27,7 +34,9 @@ log = logging.getLogger(__name__)
 ACTOR = Actor.system("mail")
 SUBJECT = "Subject: "
 # As long as a worker may take over one mail before another takes its place.
-CLAIM = timedelta(minutes=2)
+CLAIM = timedelta(minutes=3)
+# How long each answer of a mail server may take once it has let us in; all of them together take less than CLAIM.
+ANSWER_SECONDS = 30
 # A code that comes later would not be taken any more.
 CODE_LIFE = timedelta(minutes=10)
 # Asked for so that an unknown address takes as long as a known one; nobody gets it.
@@ -39,16 +48,20 @@ def send_mail(workspace_id: UUID, mail_id: UUID) -> None:
     message = _claim(workspace_id, mail_id)
     if message is None:
         return
+    server = get_connection()
     try:
-        message.send()
+        _hand_over(server, message)
     except (OSError, smtplib.SMTPException) as error:
         # The server's words may hold an address, so its kind of answer is all that is kept.
         log.warning("Mail %s could not be sent: %s", mail_id, type(error).__name__)
         with workspace_scope(workspace_id):
             put_off_mail(actor=ACTOR, mail_id=mail_id)
-        return
-    with workspace_scope(workspace_id):
-        complete_mail(actor=ACTOR, mail_id=mail_id)
+    else:
+        with workspace_scope(workspace_id):
+            complete_mail(actor=ACTOR, mail_id=mail_id)
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            server.close()
 
 
 def find_due() -> Iterator[tuple[UUID, UUID]]:
@@ -74,6 +87,15 @@ def _claim(workspace_id: UUID, mail_id: UUID) -> EmailMessage | None:
         mail.due_at = now + CLAIM
         mail.save(update_fields=["due_at"])
         return _message(mail, address)
+
+
+def _hand_over(server: Any, message: EmailMessage) -> None:
+    """Returns once the server has the mail, still connected: taking leave takes time, and the note is not to wait for it."""
+    server.open()
+    socket = getattr(getattr(server, "connection", None), "sock", None)
+    if socket is not None:
+        socket.settimeout(ANSWER_SECONDS)
+    server.send_messages([message])
 
 
 def _is_too_late(mail: Mail) -> bool:

@@ -1,14 +1,12 @@
 """What operators look at, written once a minute for each operator, route and log: a page that polls must not fill one."""
 
-from functools import partial
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import connection, transaction
-from redis.exceptions import RedisError
+from django.db import connection
 
 from accounts.operators import Visit
 from audit.log import Actor, Target, record
+from config.noting import note_after_commit, was_noted
 from vault.tenancy import SITE_ID, current_workspace_id, enter_workspace
 
 WINDOW_SECONDS = 60
@@ -44,11 +42,7 @@ def write_nothing_more() -> None:
 def _record_once(actor: Actor, action: str, target: Target | None, detail: dict[str, object]) -> None:
     subject: UUID | None = target.id if target else None
     key = f"operator:{current_workspace_id()}:{actor.user_id}:{action}:{subject}:{detail['route']}"
-    try:
-        if cache.get(key):
-            return
-    except RedisError:
-        pass
+    if was_noted(key):
+        return
     record(actor=actor, action=action, target=target, detail=detail)
-    # Only what lasts counts as written.
-    transaction.on_commit(partial(cache.set, key, 1, WINDOW_SECONDS), robust=True)
+    note_after_commit(key, WINDOW_SECONDS)

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     REMOVE_MEMBERS = "remove members"
     VIEW_ACCESS_REVIEWS = "see access reviews"
     REVIEW_ACCESS = "carry out access reviews"
+    VIEW_AUDIT_LOG = "see the audit log"
+    EXPORT_AUDIT_LOG = "export the audit log"
+    ACKNOWLEDGE_ALERTS = "acknowledge alerts"
+    ROUTE_ALERTS = "say where alerts are sent"
     CHANGE_TEAM_POLICY = "say who needs a second factor"
     CONFIRM_RECOVERY = "let somebody back in who has lost their second factors"
     GRANT_OPERATOR_ACCESS = "let an operator read the workspace for a while"
@@ -67,7 +71,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MANAGER: READING | {Permission.EDIT_TRANSACTIONS, Permission.SYNC_CONNECTIONS, Permission.FOLLOW_SET_UP},
     # Who belongs here and what each role may do is published to every member [R45].
     Role.STAFF: frozenset({Permission.VIEW_TRANSACTIONS, Permission.EDIT_TRANSACTIONS, Permission.VIEW_MEMBERS}),
-    Role.AUDITOR: READING | {Permission.VIEW_ACCESS_REVIEWS},
+    # The log is theirs to see and to take away; operators, who read as auditors do, see nothing of it.
+    Role.AUDITOR: READING | {Permission.VIEW_ACCESS_REVIEWS, Permission.VIEW_AUDIT_LOG, Permission.EXPORT_AUDIT_LOG},
 }
 
 # Which roles a role may give, take, and act upon. Nobody is made an Owner in this way: that takes two people.

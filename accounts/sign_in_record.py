@@ -10,11 +10,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.access import actor_of
+from accounts.access import actor_of, person_of
 from accounts.actions.passwords import note_new_password
-from accounts.addresses import client_address
 from accounts.agents import describe_agent
 from accounts.devices import note_device
+from accounts.lockout import typed_address
 from accounts.mail import request_mail
 from accounts.models import User
 from audit.log import Actor, Target, record
@@ -64,6 +64,8 @@ def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
     _record(request, "accounts.session.created", user)
     actor = _actor(request, user)
     if note_device(user, address=actor.address, agent=actor.agent):
+        with enter_workspace(SITE_ID):
+            record(actor=actor, action="accounts.device.added", target=Target("user", user.pk))
         detail = {"device": describe_agent(actor.agent), "address": actor.address, "when": _now()}
         request_mail(kind="new_device", user_id=user.pk, detail=detail)
 
@@ -73,11 +75,15 @@ def _signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: 
         _record(request, "accounts.session.ended", user)
 
 
-def _failed(sender: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    # The address that was typed may be a password typed into the wrong box: it is not kept.
-    if request is not None:
-        with transaction.atomic(), enter_workspace(SITE_ID):
-            record(actor=actor_of(request), action="accounts.session.refused", outcome=Event.Outcome.FAILED)
+def _failed(sender: Any, credentials: Any = None, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    # The address that was typed may be a password typed into the wrong box: it is kept only where it is an account's.
+    if request is None:
+        return
+    user_id = User.objects.filter(email=typed_address(request, credentials)).values_list("pk", flat=True).first()
+    target = Target("user", user_id) if user_id else None
+    with transaction.atomic(), enter_workspace(SITE_ID):
+        failed = Event.Outcome.FAILED
+        record(actor=actor_of(request), action="accounts.session.refused", target=target, outcome=failed)
 
 
 @transaction.atomic
@@ -88,7 +94,7 @@ def _record(request: HttpRequest, action: str, user: User) -> None:
 
 
 def _actor(request: HttpRequest, user: User) -> Actor:
-    return Actor.person(user.pk, address=client_address(request), agent=request.headers.get("User-Agent", ""))
+    return person_of(request, user.pk)
 
 
 def _now() -> str:

@@ -28,7 +28,7 @@ class Deed(StrEnum):
     BILLING = "Change billing"
     POLICY = "Change a security policy"
     KEY_ROTATION = "Rotate or destroy keys"
-    DELETION = "Delete an account or a workspace"
+    DELETION = "Delete an account"
     FACTORS = "Add or remove a second factor"
     ADDRESS = "Change the address you sign in with"
     SESSIONS = "End sessions elsewhere"

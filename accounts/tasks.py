@@ -4,14 +4,18 @@ from uuid import UUID
 
 from celery import current_app, shared_task
 
-from accounts import mailing, quarterly
+from accounts import mailing, once_keys, quarterly, sign_in_copies
+from accounts.access import workspace_scope
 from accounts.actions.people import forget_unproven_accounts
 from accounts.actions.sessions import forget_ended_sessions
 from accounts.queues import (
     COMPLETE_DELETION,
     COMPLETE_OFFER,
+    COPY_SIGN_INS,
     FIND_BY_CALENDAR,
     FIND_DUE_MAILS,
+    FIND_OLD_ONCE_KEYS,
+    FORGET_ONCE_KEYS,
     FORGET_SESSIONS,
     FORGET_UNPROVEN,
     OPEN_REVIEW,
@@ -34,6 +38,12 @@ def find_due_mails() -> None:
     """Ask for each mail whose time has come: the scheduler's ids, handed on."""
     for workspace_id, mail_id in mailing.find_due():
         current_app.send_task(SEND_MAIL, [str(workspace_id), str(mail_id)])
+
+
+@shared_task(name=COPY_SIGN_INS)
+def copy_sign_ins() -> None:
+    """Tell the workspaces of people how these came in."""
+    sign_in_copies.copy_sign_ins()
 
 
 @shared_task(name=FORGET_SESSIONS)
@@ -80,3 +90,17 @@ def complete_offer(workspace_id: str, offer_id: str) -> None:
 def complete_deletion(deletion_id: str) -> None:
     """Delete an account whose cooling-off is over."""
     quarterly.complete_deletion(UUID(deletion_id))
+
+
+@shared_task(name=FIND_OLD_ONCE_KEYS)
+def find_old_once_keys() -> None:
+    """Ask for it wherever keys of a day ago are kept, also where the workspace has no key any more: none is opened."""
+    for workspace_id in once_keys.find_old_keys():
+        current_app.send_task(FORGET_ONCE_KEYS, [str(workspace_id)])
+
+
+@shared_task(name=FORGET_ONCE_KEYS)
+def forget_once_keys(workspace_id: str) -> None:
+    """Forget under which keys a workspace's deeds were asked for a day ago."""
+    with workspace_scope(UUID(workspace_id)):
+        once_keys.forget_old_keys()

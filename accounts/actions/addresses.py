@@ -14,8 +14,9 @@ from django.utils.crypto import salted_hmac
 from accounts.actions.sessions import end_other_sessions
 from accounts.mail import request_mail
 from accounts.models import AddressChange, User
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from audit.models import Event
+from vault.locks import lock_until_commit
 from vault.tenancy import SITE_ID, enter_workspace
 
 LIFETIME = timedelta(minutes=10)
@@ -40,6 +41,8 @@ def start_address_change(*, actor: Actor, user: User, email: str) -> None:
     An address that another account has is told so by mail, and by nothing else: the answer is the same.
     """
     email = email.lower()
+    # Of two that are begun at once the later one counts.
+    lock_until_commit(f"address change of {user.pk}")
     AddressChange.objects.filter(user=user).delete()
     change = AddressChange(user=user, email=email, expires_at=timezone.now() + LIFETIME)
     old_code, new_code = _new_code(), _new_code()
@@ -70,7 +73,7 @@ def finish_address_change(*, actor: Actor, user: User, old_code: str, new_code: 
     change.delete()
     if not _take(user, after):
         return End.OVER
-    _record(actor, "address_changed", user)
+    _record(actor, "address_changed", user, own=changes({"email": before}, {"email": after}))
     end_other_sessions(actor=actor, user=user, current=current)
     for address in (before, after):
         request_mail(kind="address_changed", address=address)
@@ -116,7 +119,14 @@ def _digest(pk: UUID, which: str, code: str) -> bytes:
     return salted_hmac(f"accounts.address_change.{which}", f"{pk}:{said}", algorithm="sha256").digest()
 
 
-def _record(actor: Actor, deed: str, user: User, outcome: Event.Outcome = Event.Outcome.SUCCEEDED) -> None:
-    # The addresses themselves are the person's, and in no log.
+def _record(
+    actor: Actor,
+    deed: str,
+    user: User,
+    outcome: Event.Outcome = Event.Outcome.SUCCEEDED,
+    own: dict[str, object] | None = None,
+) -> None:
+    # The addresses themselves are the person's: in the log they are under their own key.
     with enter_workspace(SITE_ID):
-        record(actor=actor, action=f"accounts.user.{deed}", target=Target("user", user.pk), outcome=outcome)
+        target = Target("user", user.pk)
+        record(actor=actor, action=f"accounts.user.{deed}", target=target, own=own, outcome=outcome)

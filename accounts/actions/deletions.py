@@ -14,15 +14,12 @@ from accounts.actions.sessions import end_all_sessions
 from accounts.actions.standing import LastOwner, workspaces_of
 from accounts.mail import request_mail
 from accounts.models import (
+    ALL_FACTORS,
     DELETED_DOMAIN,
     AccountDeletion,
     AddressChange,
-    BackupCodes,
-    EmailDevice,
     KnownDevice,
     Membership,
-    Passkey,
-    TotpDevice,
     User,
 )
 from accounts.reports.deletions import list_held_alone
@@ -32,7 +29,7 @@ from vault.providers.base import KeyOwner
 from vault.tenancy import SITE_ID, enter_workspace
 
 COOLING_OFF = timedelta(days=7)
-THEIRS = (TotpDevice, Passkey, EmailDevice, BackupCodes, KnownDevice, AddressChange, EmailAddress)
+THEIRS = (*ALL_FACTORS, KnownDevice, AddressChange, EmailAddress)
 
 
 @transaction.atomic

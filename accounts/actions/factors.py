@@ -8,16 +8,16 @@ from django.db import transaction
 
 from accounts.factor_record import record_factor
 from accounts.mail import request_mail
-from accounts.models import BackupCode, BackupCodes, EmailDevice, Factor, Passkey, TotpDevice, User
-from accounts.second_factor import Proof
-from audit.log import Actor
+from accounts.models import ALL_FACTORS, BackupCode, BackupCodes, EmailDevice, Factor, TotpDevice, User
+from accounts.second_factor import STRONG, Proof
+from audit.log import Actor, changes
+from vault.locks import lock_until_commit
 
 KEY_BYTES = 20
 CODES, CODE_GROUPS, GROUP_CHARACTERS = 10, 4, 4
 # No letter or digit that looks like another; sixteen of them are 78 bits.
 ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
-STRONG_MODELS: tuple[type[Factor], ...] = (TotpDevice, Passkey)
-NAMED_MODELS = (TotpDevice, Passkey)
+STRONG_MODELS = tuple(model for model in ALL_FACTORS if model.kind in STRONG)
 
 
 class NoSuchFactor(LookupError):
@@ -51,10 +51,9 @@ def confirm_totp(*, actor: Actor, user: User, device_id: UUID, code: str) -> Pro
 
 @transaction.atomic
 def start_email_codes(*, actor: Actor, user: User) -> EmailDevice:
-    """Codes by e-mail, which count once the first of them came back."""
-    device = EmailDevice.objects.filter(user=user).first()
-    if device is None:
-        device = EmailDevice.objects.create(user=user, key=os.urandom(KEY_BYTES))
+    """Codes by e-mail, which count once the first of them came back. Asked for twice at once, they are the same ones."""
+    device, is_new = EmailDevice.objects.get_or_create(user=user, defaults={"key": os.urandom(KEY_BYTES)})
+    if is_new:
         record_factor(actor=actor, action="started", factor=device)
     return device
 
@@ -69,6 +68,8 @@ def confirm_email_codes(*, actor: Actor, user: User, device_id: UUID, code: str)
 @transaction.atomic
 def make_backup_codes(*, actor: Actor, user: User) -> tuple[str, ...]:
     """Ten codes, each good once; those made before are worth nothing any more. Shown now and never again."""
+    # Of two that are made at once the later ones count.
+    lock_until_commit(f"backup codes of {user.pk}")
     BackupCodes.objects.filter(user=user).delete()
     made = BackupCodes.objects.create(user=user, key=os.urandom(KEY_BYTES), confirmed=True)
     codes = [_random_code() for _ in range(CODES)]
@@ -81,11 +82,11 @@ def make_backup_codes(*, actor: Actor, user: User) -> tuple[str, ...]:
 def rename_factor(*, actor: Actor, user: User, factor_id: UUID, name: str) -> None:
     """Call an app or a passkey something else. Raises NoSuchFactor."""
     factor = find_factor(user, factor_id)
-    if not isinstance(factor, NAMED_MODELS):
+    if factor.kind not in STRONG:
         raise NoSuchFactor
-    factor.name = name
+    before, factor.name = factor.name, name
     factor.save(update_fields=["name"])
-    record_factor(actor=actor, action="renamed", factor=factor)
+    record_factor(actor=actor, action="renamed", factor=factor, own=changes({"name": before}, {"name": name}))
 
 
 @transaction.atomic
@@ -112,7 +113,7 @@ def find_backup_codes(user: User) -> tuple[UUID, ...]:
 
 def find_factor(user: User, factor_id: UUID) -> Factor:
     """A person's confirmed factor, locked for this transaction. Raises NoSuchFactor."""
-    for model in (TotpDevice, Passkey, EmailDevice, BackupCodes):
+    for model in ALL_FACTORS:
         found = model.objects.select_for_update().filter(pk=factor_id, user=user, confirmed=True).first()
         if found is not None:
             return found

@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.actions.standing import NotAllowed, lock_memberships, role_of, slug_in_scope
@@ -177,8 +178,9 @@ def _make_way(actor: Actor, email: str) -> None:
 
 
 def _hold_back() -> None:
-    asked = Invitation.objects.filter(created_at__gt=timezone.now() - timedelta(days=1))
-    if sum(asked.values_list("mails", flat=True)) >= MOST_A_DAY:
+    # All mails of an invitation count by its last one: a few too many rather than those of an old one not at all.
+    mailed = Invitation.objects.filter(mailed_at__gt=timezone.now() - timedelta(days=1))
+    if (mailed.aggregate(sent=Sum("mails"))["sent"] or 0) >= MOST_A_DAY:
         raise TooManyMails("That is a lot of invitations for one day. Go on tomorrow.")
 
 

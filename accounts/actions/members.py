@@ -12,7 +12,7 @@ from accounts.departures import hand_over_all
 from accounts.mail import request_mail
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Permission, Role, may_act_on, may_give, roles_with
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from vault.tenancy import enter_workspace
 
 
@@ -56,7 +56,7 @@ def change_role(*, actor: Actor, membership_id: UUID, role: Role) -> Membership:
         actor=actor,
         action="accounts.membership.role_changed",
         target=Target("membership", membership.pk),
-        detail={"user": str(membership.user_id), "before": before, "after": role.value},
+        detail={"user": str(membership.user_id), **changes({"role": before}, {"role": role.value})},
     )
     request_mail(kind="role_changed", user_id=membership.user_id, detail={"slug": slug_in_scope(), "role": role.label})
     return membership

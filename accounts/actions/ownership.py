@@ -28,12 +28,14 @@ class NothingOffered(LookupError):
 def offer_ownership(*, actor: Actor, membership_id: UUID, steps_down: bool) -> OwnershipOffer:
     """Ask a member of the workspace in scope to be an Owner; with `steps_down` the giver becomes an Admin then.
 
-    Raises Membership.DoesNotExist, NotAllowed, OfferOpen.
+    Raises NotAllowed, OfferOpen.
     """
     lock_memberships()
-    receiver = Membership.objects.select_related("user").get(pk=membership_id)
+    receiver = Membership.objects.select_related("user").filter(pk=membership_id).first()
     if role_of(actor) != Role.OWNER or actor.user_id is None:
         raise NotAllowed("Only an Owner can make somebody else an Owner.")
+    if receiver is None:
+        raise NotAllowed("They do not belong to this workspace any more. Choose somebody else.")
     if receiver.role == Role.OWNER or not receiver.user.is_active:
         raise NotAllowed("Choose a member who is not an Owner yet and can sign in.")
     if _open_offer() is not None:

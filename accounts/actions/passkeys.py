@@ -12,6 +12,7 @@ from accounts.passkeys import Challenge, PasskeyRefused, finish_proof, finish_re
 from accounts.second_factor import Proof
 from audit.log import Actor
 from audit.models import Event
+from vault.locks import lock_until_commit
 
 COPIED = (
     "That passkey was used elsewhere since, as if it had been copied. Use another factor, remove it and add it again."
@@ -23,6 +24,8 @@ def add_passkey(*, actor: Actor, user: User, state: Challenge, answer: str, name
     """Register the passkey with which a browser answered the challenge of `state`. Raises PasskeyRefused."""
     made = finish_registration(state, answer)
     digest = digest_of(made.credential_id)
+    # Of two that register it at once the second sees what the first did.
+    lock_until_commit(f"passkey {digest.hex()}")
     if Passkey.objects.filter(credential_digest=digest).exists():
         raise PasskeyRefused
     passkey = Passkey.objects.create(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.time_zones import time_zones
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from vault.keyring import create_person_key
 from vault.tenancy import SITE_ID, enter_workspace
 
@@ -68,14 +68,16 @@ def update_profile(*, actor: Actor, user: User, display_name: str, time_zone: st
     changed = [name for name, value in wanted.items() if (getattr(user, name) or None) != value]
     if not changed:
         return
+    before = {name: getattr(user, name) for name in changed}
     for name in changed:
         setattr(user, name, wanted[name])
     user.save(update_fields=changed)
-    # The name itself is the person's and is in no log.
+    # The name itself is the person's: in the log it is under their own key.
     with enter_workspace(SITE_ID):
         record(
             actor=actor,
             action="accounts.user.changed",
             target=Target("user", user.pk),
             detail={"fields": changed},
+            own=changes(before, {name: wanted[name] for name in changed}),
         )

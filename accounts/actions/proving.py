@@ -10,17 +10,13 @@ from django.db import transaction
 from accounts.actions.factors import plain_code
 from accounts.factor_record import record_factor
 from accounts.mail import request_mail
-from accounts.models import BackupCodes, EmailDevice, Factor, TotpDevice, User
+from accounts.models import ALL_FACTORS, EmailDevice, Factor, User
 from accounts.models.factors import MAIL_MINUTES
 from accounts.second_factor import FactorKind, Proof
 from audit.log import Actor
 from audit.models import Event
 
-CODE_MODELS: dict[FactorKind, type[Factor]] = {
-    FactorKind.TOTP: TotpDevice,
-    FactorKind.EMAIL: EmailDevice,
-    FactorKind.BACKUP: BackupCodes,
-}
+CODE_MODELS = {model.kind: model for model in ALL_FACTORS if model.kind != FactorKind.PASSKEY}
 WRONG = {
     FactorKind.TOTP: "That code did not work. Each code works once: wait for the next one, and see that the clock of your "
     "phone is right.",

@@ -11,14 +11,11 @@ from accounts.actions.sessions import end_all_sessions
 from accounts.actions.standing import NotAllowed, other_owners, owners_in_scope, role_of, slug_in_scope
 from accounts.mail import request_mail
 from accounts.models import (
-    BackupCodes,
-    EmailDevice,
+    ALL_FACTORS,
     Membership,
     Operator,
-    Passkey,
     RecoveryRequest,
     RecoveryStep,
-    TotpDevice,
     User,
 )
 from accounts.permissions import Role
@@ -123,7 +120,7 @@ def complete_recovery(*, actor: Actor, user: User) -> bool:
     request = waiting.filter(due_at__lte=timezone.now()).first()
     if request is None:
         return False
-    for model in (TotpDevice, Passkey, EmailDevice, BackupCodes):
+    for model in ALL_FACTORS:
         model.objects.filter(user=user).delete()
     end_all_sessions(actor=actor, user=user)
     _end(request, State.COMPLETED)

@@ -12,7 +12,7 @@ from accounts.passkeys import are_offered
 from accounts.reports.team_policy import list_affected
 from accounts.second_factor import STRONG, FactorKind
 from accounts.team_policy import CHOICES, GRACE
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from vault.tenancy import current_workspace_id, enter_workspace
 
 NEW = 1
@@ -51,9 +51,10 @@ def change_team_policy(
         locked = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
         if locked.policy_version != version:
             raise PolicyChanged
+        before = _facts(locked)
         locked.factor_from = required_from
         locked.factor_kinds = ",".join(kind.value for kind in CHOICES if kind in chosen)
-        _save(actor, locked, "changed")
+        _save(actor, locked, "changed", before)
     for name in FIELDS:
         setattr(workspace, name, getattr(locked, name))
 
@@ -66,22 +67,24 @@ def begin_team_policy(*, actor: Actor) -> None:
     """
     workspace = Workspace.objects.select_for_update(no_key=True).get(pk=current_workspace_id())
     if workspace.policy_version == NEW:
+        before = _facts(workspace)
         workspace.factor_from = timezone.now() + GRACE
-        _save(actor, workspace, "begun")
+        _save(actor, workspace, "begun", before)
 
 
-def _save(actor: Actor, workspace: Workspace, deed: str) -> None:
+def _facts(workspace: Workspace) -> dict[str, object]:
+    required_from = workspace.factor_from.isoformat() if workspace.factor_from else ""
+    return {"required_from": required_from, "kinds": workspace.factor_kinds}
+
+
+def _save(actor: Actor, workspace: Workspace, deed: str, before: dict[str, object]) -> None:
     workspace.policy_version += 1
     workspace.save(update_fields=FIELDS)
     record(
         actor=actor,
         action=f"accounts.team_policy.{deed}",
         target=Target("workspace", workspace.pk),
-        detail={
-            "required_from": workspace.factor_from.isoformat() if workspace.factor_from else "",
-            "kinds": workspace.factor_kinds,
-            "version": workspace.policy_version,
-        },
+        detail={**_facts(workspace), "version": workspace.policy_version, **changes(before, _facts(workspace))},
     )
     for person in list_affected(workspace):
         if person.locked_out_from is not None:

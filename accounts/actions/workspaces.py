@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Membership, User, Workspace
 from accounts.permissions import Role
 from accounts.slugs import random_slug
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from vault.keyring import create_workspace_key
 from vault.tenancy import enter_workspace
 
@@ -35,6 +35,8 @@ def set_up_workspace(*, actor: Actor, workspace: Workspace, base_currency: str, 
     That nothing is kept in another currency yet is for the ledger to say, which asks for this.
     """
     with enter_workspace(workspace.pk):
+        wanted = {"base_currency": base_currency, "fiscal_year_start_month": fiscal_year_start_month}
+        before = {field: getattr(workspace, field) for field in wanted}
         workspace.base_currency, workspace.fiscal_year_start_month = base_currency, fiscal_year_start_month
         workspace.set_up_at = workspace.set_up_at or timezone.now()
         workspace.save(update_fields=["base_currency", "fiscal_year_start_month", "set_up_at"])
@@ -42,7 +44,7 @@ def set_up_workspace(*, actor: Actor, workspace: Workspace, base_currency: str, 
             actor=actor,
             action="accounts.workspace.set_up",
             target=Target("workspace", workspace.pk),
-            detail={"base_currency": base_currency, "fiscal_year_start_month": fiscal_year_start_month},
+            detail={**wanted, **changes(before, wanted)},
         )
 
 

@@ -1,6 +1,7 @@
 """The forms at the door, on top of allauth's, and the one for a new password."""
 
-from typing import Any
+import hashlib
+from typing import Any, cast
 
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
 from accounts.models import User
+from vault.locks import lock_until_commit
 
 
 class SignInForm(LoginForm):  # type: ignore[misc] # allauth publishes no types
@@ -20,6 +22,11 @@ class SignInForm(LoginForm):  # type: ignore[misc] # allauth publishes no types
 
 class NewAccountForm(SignupForm):  # type: ignore[misc] # as above
     """An address that has an account costs as much time as one that has none."""
+
+    def validate_unique_email(self, value: str) -> str:
+        # The second of two clicks finds the account that the first one makes.
+        lock_until_commit(f"sign-up of {hashlib.sha256(value.encode()).hexdigest()}")
+        return cast(str, super().validate_unique_email(value))
 
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists:

@@ -124,6 +124,9 @@ class EmailDevice(Factor):
     sent_at = models.DateTimeField(null=True)
     valid_until = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="accounts_emaildevice_person")]
+
     def next_code_in(self) -> int:
         """Seconds until another code may be sent, 0 for now."""
         if self.sent_at is None:
@@ -196,6 +199,10 @@ class Passkey(Factor):
     credential = SealedBytes(label="accounts.passkey.credential", owner="person", person_attr="user_id")
     credential_digest = models.BinaryField(unique=True)
     sign_count = models.BigIntegerField(default=0)
+
+
+# The strongest first.
+ALL_FACTORS: tuple[type[Factor], ...] = (Passkey, TotpDevice, EmailDevice, BackupCodes)
 
 
 def _stretch(code: str, salt: bytes) -> bytes:

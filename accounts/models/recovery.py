@@ -82,6 +82,13 @@ class RecoveryStep(TenantModel):
             models.CheckConstraint(
                 condition=Q(state__in=["open", "confirmed", "refused"]), name="accounts_recoverystep_state"
             ),
+            models.CheckConstraint(condition=Q(judge__in=["owner", "operators"]), name="accounts_recoverystep_judge"),
+            # What is decided says by whom and when; what is open has no second voice yet.
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True, second_by__isnull=True)
+                | (~Q(state="open") & Q(decided_at__isnull=False, first_by__isnull=False)),
+                name="accounts_recoverystep_decided",
+            ),
             # One operator alone lets nobody in, and no two that are one.
             models.CheckConstraint(
                 condition=~Q(judge="operators", state="confirmed")

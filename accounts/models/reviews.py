@@ -80,6 +80,17 @@ class ReviewEntry(TenantModel):
             models.CheckConstraint(
                 condition=Q(decision__in=["", "keep", "change", "revoke"]), name="accounts_reviewentry_decision"
             ),
+            # A decision says by whom and when; a role was given where the decision is to change it, and nowhere else.
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(decision="") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+                name="accounts_reviewentry_decided",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(decision="change") & Q(decided_role=""))
+                | Q(decision="change", decided_role__in=["owner", "admin", "manager", "staff", "auditor"]),
+                name="accounts_reviewentry_role",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import BackupCode, EmailDevice, Factor, Passkey, TotpDevice, User
+from accounts.models import ALL_FACTORS, BackupCode, User
 from accounts.second_factor import STRONG, FactorKind
 
-# The strongest first.
-MODELS: dict[FactorKind, type[Factor]] = {
-    FactorKind.PASSKEY: Passkey,
-    FactorKind.TOTP: TotpDevice,
-    FactorKind.EMAIL: EmailDevice,
-}
+# Backup codes stand in for the others, and are counted by themselves.
+MODELS = {model.kind: model for model in ALL_FACTORS if model.kind != FactorKind.BACKUP}
 
 
 @dataclass(frozen=True, slots=True)

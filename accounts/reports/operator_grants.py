@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import OperatorGrant
+from vault.keyring import prepare_person_keys
 
 SHOWN = 50
 
@@ -27,7 +28,9 @@ class GrantLine:
 def list_grants() -> tuple[GrantLine, ...]:
     """The newest grants of the workspace in scope."""
     now = timezone.now()
-    found = OperatorGrant.objects.select_related("operator", "given_by").order_by("-created_at", "pk")[:SHOWN]
+    newest = OperatorGrant.objects.select_related("operator", "given_by").order_by("-created_at", "pk")
+    found = list(newest[:SHOWN])
+    prepare_person_keys({grant.given_by_id for grant in found})
     return tuple(_line(grant, now) for grant in found)
 
 

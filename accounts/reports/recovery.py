@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import Membership, RecoveryRequest, RecoveryStep, User
 from accounts.permissions import Role
+from vault.keyring import prepare_person_keys
 
 SHOWN = 50
 
@@ -25,7 +26,9 @@ class RecoveryLine:
 
 def list_recoveries(viewer: UUID) -> tuple[RecoveryLine, ...]:
     """The newest requests in the workspace in scope; nobody decides about their own."""
-    steps = RecoveryStep.objects.select_related("request__user").order_by("-created_at", "pk")[:SHOWN]
+    newest = RecoveryStep.objects.select_related("request__user").order_by("-created_at", "pk")
+    steps = list(newest[:SHOWN])
+    prepare_person_keys({step.request.user_id for step in steps})
     roles = dict(Membership.objects.values_list("user_id", "role"))
     return tuple(_line(step, roles.get(step.request.user_id), viewer) for step in steps)
 

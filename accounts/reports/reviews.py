@@ -31,7 +31,6 @@ class Choice:
 
     value: str
     label: str
-    is_taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +167,9 @@ def _choices(entry: ReviewEntry, role_now: str, viewer: UUID, deciding: Role | N
     is_own = entry.user_id == viewer
     if not is_own and not may_act_on(deciding, Role(role_now)):
         return ()
-    taken = "" if entry.decision == Decision.CHANGE else entry.decision
     offered = [(Decision.KEEP.value, f"Keep as {Role(role_now).label}")]
     if not is_own:
         given = MAY_GIVE[deciding]
         offered += [(role.value, f"Change to {role.label}") for role in Role if role in given and role != role_now]
         offered.append((Decision.REVOKE.value, "Revoke access"))
-    return tuple(Choice(value, label, value == taken) for value, label in offered)
+    return tuple(Choice(value, label) for value, label in offered)

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import actor_of, signed_in
 from accounts.actions.addresses import End, cancel_address_change, finish_address_change, start_address_change
 from accounts.forms.addresses import AddressForm, CodesForm
-from accounts.limits import within_limit
 from accounts.models import AddressChange, User
+from accounts.once import once
 from accounts.session_store import SessionStore
 from accounts.step_up import Deed
 
@@ -22,12 +21,13 @@ OVER = "That did not work. Begin again: codes are good for ten minutes and a few
 
 
 @signed_in(step_up=Deed.ADDRESS)
-@within_limit("change_email")
+@once
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    form = AddressForm(request.POST or None, user=user)
+    begun = _under_way(user)
+    form = AddressForm(request.POST or None, user=user, initial={"email": begun.email} if begun else None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "accounts/address.html", {"form": form}, status=status)
@@ -36,11 +36,10 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@within_limit("change_email")
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
-    change = AddressChange.objects.filter(user=user, expires_at__gt=timezone.now()).first()
+    change = _under_way(user)
     if change is None:
         return redirect("accounts:address")
     form = CodesForm(request.POST or None)
@@ -54,7 +53,7 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
             messages.error(request, OVER)
             return redirect("accounts:address")
         form.add_error(None, "One of the codes is wrong. Which one is not said.")
-    context = {"form": form, "address": change.email, "is_to_files": bool(settings.EMAIL_FILE_PATH)}
+    context = {"form": form, "address": change.email}
     return render(request, "accounts/confirm_address.html", context, status=422 if form.errors else 200)
 
 
@@ -64,3 +63,8 @@ def create_cancellation(request: HttpRequest) -> HttpResponse:
     cancel_address_change(actor=actor_of(request), user=cast(User, request.user))
     messages.success(request, "Your address stays as it is.")
     return redirect("accounts:profile")
+
+
+def _under_way(user: User) -> AddressChange | None:
+    """The change that waits for its codes."""
+    return AddressChange.objects.filter(user=user, expires_at__gt=timezone.now()).first()

@@ -11,6 +11,7 @@ from accounts.access import actor_of, signed_in
 from accounts.actions import LastOwner, ask_deletion, cancel_deletion
 from accounts.actions.deletions import COOLING_OFF
 from accounts.models import AccountDeletion, User
+from accounts.once import once
 from accounts.reports.deletions import list_held_alone
 from accounts.step_up import Deed
 
@@ -28,6 +29,7 @@ def deletion(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in(step_up=Deed.DELETION)
+@once
 @require_POST
 def create_deletion(request: HttpRequest) -> HttpResponse:
     try:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import actor_of, signed_in
 from accounts.actions.factors import (
+    NoSuchFactor,
     confirm_email_codes,
     confirm_totp,
     start_email_codes,
@@ -21,7 +22,7 @@ from accounts.actions.passkeys import add_passkey
 from accounts.actions.proving import WRONG, send_email_code
 from accounts.challenges import keep_challenge, take_challenge
 from accounts.forms.factors import CodeForm, NewPasskey
-from accounts.models import EmailDevice, Passkey, TotpDevice, User
+from accounts.models import EmailDevice, Factor, Passkey, TotpDevice, User
 from accounts.passkeys import PasskeyRefused, are_offered, begin_registration
 from accounts.qr import draw_qr
 from accounts.reports.factors import backup_codes_left
@@ -29,9 +30,14 @@ from accounts.second_factor import FactorKind, Proof, write_proof
 from accounts.step_up import Deed, safe_path
 from accounts.totp_address import app_address, secret_text
 from accounts.views.two_factor import show_codes
+from config.middleware.packing import unpacked
 
 PURPOSE = "register"
 APP = "Authenticator app"
+WORKS_ALREADY = "It works already."
+# They were in the answer to the first click, which the browser no longer shows.
+CODES_UNSEEN = "If you have not seen your backup codes, make new ones here."
+BEGUN_ANEW = "That was begun anew in another window, or called off. Go on there, or begin again here."
 
 
 @signed_in(step_up=Deed.FACTORS)
@@ -45,15 +51,16 @@ def create_app(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_app(request: HttpRequest, device_id: UUID) -> HttpResponse:
     user = cast(User, request.user)
-    device = TotpDevice.objects.filter(pk=device_id, user=user).first()
+    device = TotpDevice.objects.filter(pk=device_id, user=user, confirmed=False).first()
     if device is None:
-        raise Http404
-    if device.confirmed:
-        return redirect("accounts:two_factor")
+        return _tell_over(request, TotpDevice, device_id)
     refused = ""
     if request.method == "POST":
         code = "".join(request.POST.get("token", "").split())[:40]
-        proof = confirm_totp(actor=actor_of(request), user=user, device_id=device_id, code=code)
+        try:
+            proof = confirm_totp(actor=actor_of(request), user=user, device_id=device_id, code=code)
+        except NoSuchFactor:
+            return _tell_over(request, TotpDevice, device_id)
         if proof is not None:
             return _enrolled(request, user, proof)
         refused = WRONG[FactorKind.TOTP]
@@ -65,7 +72,7 @@ def confirm_app(request: HttpRequest, device_id: UUID) -> HttpResponse:
         "secret": [text[place : place + 4] for place in range(0, len(text), 4)],
         "refused": refused,
     }
-    return render(request, "accounts/confirm_app.html", context, status=422 if refused else 200)
+    return unpacked(render(request, "accounts/confirm_app.html", context, status=422 if refused else 200))
 
 
 @signed_in(step_up=Deed.FACTORS)
@@ -81,15 +88,15 @@ def create_email(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_email(request: HttpRequest, device_id: UUID) -> HttpResponse:
     user = cast(User, request.user)
-    device = EmailDevice.objects.filter(pk=device_id, user=user).first()
-    if device is None:
-        raise Http404
-    if device.confirmed:
-        return redirect("accounts:two_factor")
+    if not EmailDevice.objects.filter(pk=device_id, user=user, confirmed=False).exists():
+        return _tell_over(request, EmailDevice, device_id)
     refused = ""
     if request.method == "POST":
         code = "".join(request.POST.get("token", "").split())[:40]
-        proof = confirm_email_codes(actor=actor_of(request), user=user, device_id=device_id, code=code)
+        try:
+            proof = confirm_email_codes(actor=actor_of(request), user=user, device_id=device_id, code=code)
+        except NoSuchFactor:
+            return _tell_over(request, EmailDevice, device_id)
         if proof is not None:
             return _enrolled(request, user, proof)
         refused = WRONG[FactorKind.EMAIL]
@@ -145,6 +152,14 @@ def _enrolled(request: HttpRequest, user: User, proof: Proof) -> HttpResponse:
     if proof.kind != FactorKind.EMAIL and not backup_codes_left(user):
         return show_codes(request, user, following)
     return redirect(following or "accounts:two_factor")
+
+
+def _tell_over(request: HttpRequest, model: type[Factor], device_id: UUID) -> HttpResponse:
+    """Confirmed by the first of two clicks, or taken back by what was begun after it."""
+    works = model.objects.filter(pk=device_id, user=cast(User, request.user), confirmed=True).exists()
+    told = f"{WORKS_ALREADY} {CODES_UNSEEN}" if model is TotpDevice else WORKS_ALREADY
+    messages.info(request, told if works else BEGUN_ANEW)
+    return redirect("accounts:two_factor")
 
 
 def _to_step(request: HttpRequest, name: str, device_id: UUID) -> HttpResponse:

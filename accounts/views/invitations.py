@@ -23,8 +23,8 @@ from accounts.actions import (
 )
 from accounts.forms.members import InvitationForm
 from accounts.invitation_links import digest_of, find_link
-from accounts.limits import within_limit
 from accounts.models import Invitation, User
+from accounts.once import name_made, once
 from accounts.permissions import Permission, Role
 from accounts.reports.invitations import read_door
 from accounts.step_up import Deed
@@ -34,23 +34,23 @@ HELD = "invitation"
 
 
 @requires(Permission.INVITE_MEMBERS, step_up=Deed.INVITE)
-@within_limit("invite")
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_invitation(request: WorkspaceRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, giver=Role(request.membership.role), initial={"role": Role.STAFF})
     if request.method == "POST" and form.is_valid():
         try:
-            invite(actor=request.actor, **form.cleaned_data)
+            invited = invite(actor=request.actor, **form.cleaned_data)
         except (AlreadyInvited, NotAllowed, TooManyMails) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{form.cleaned_data['email']} is invited. The mail is on its way.")
-            return _back(request)
+            return name_made(_back(request), invited.pk)
     return render(request, "accounts/invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @requires(Permission.INVITE_MEMBERS, step_up=Deed.INVITE)
-@within_limit("invite")
+@once
 @require_POST
 def create_mail(request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
     try:

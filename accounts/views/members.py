@@ -11,6 +11,7 @@ from accounts.access import WorkspaceRequest, requires
 from accounts.actions import LastOwner, NotAllowed, change_role, leave_workspace, remove_member
 from accounts.forms.members import MemberSearch, RoleForm
 from accounts.models import Membership
+from accounts.once import once
 from accounts.permissions import Permission, Role
 from accounts.reports.invitations import list_invitations, read_offer
 from accounts.reports.members import Viewer, list_members, read_member, role_matrix
@@ -40,6 +41,7 @@ def members(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.CHANGE_ROLES, step_up=Deed.CHANGE_ROLE)
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_member(request: WorkspaceRequest, membership_id: UUID) -> HttpResponse:
     try:
@@ -61,6 +63,7 @@ def change_member(request: WorkspaceRequest, membership_id: UUID) -> HttpRespons
 
 
 @requires(Permission.REMOVE_MEMBERS, step_up=Deed.CHANGE_ROLE)
+@once
 @require_POST
 def create_removal(request: WorkspaceRequest, membership_id: UUID) -> HttpResponse:
     try:

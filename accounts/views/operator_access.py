@@ -12,18 +12,21 @@ from accounts.actions.operator_grants import GrantOver, UnknownOperator, end_ope
 from accounts.actions.standing import NotAllowed
 from accounts.forms.operator_grants import OperatorGrantForm
 from accounts.models import OperatorGrant
+from accounts.once import once
 from accounts.permissions import Permission
 from accounts.reports.operator_grants import list_grants
 from accounts.step_up import Deed
 
 
-@requires(Permission.GRANT_OPERATOR_ACCESS)
+# Asked for before the reason is written, as sending it without a proof would lose it.
+@requires(Permission.GRANT_OPERATOR_ACCESS, step_up=Deed.OPERATOR_GRANT)
 @require_safe
 def operator_access(request: WorkspaceRequest) -> HttpResponse:
     return _show(request, OperatorGrantForm())
 
 
 @requires(Permission.GRANT_OPERATOR_ACCESS, step_up=Deed.OPERATOR_GRANT)
+@once
 @require_POST
 def create_grant(request: WorkspaceRequest) -> HttpResponse:
     form = OperatorGrantForm(request.POST)

@@ -16,13 +16,14 @@ from accounts.actions import (
     offer_ownership,
 )
 from accounts.forms.members import OwnershipForm
-from accounts.models import Membership
+from accounts.once import once
 from accounts.permissions import Permission
 from accounts.reports.invitations import list_future_owners, read_offer
 from accounts.step_up import Deed
 
 
 @requires(Permission.HAND_OVER_OWNERSHIP, step_up=Deed.CHANGE_ROLE)
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_offer(request: WorkspaceRequest) -> HttpResponse:
     members = list_future_owners()
@@ -31,7 +32,7 @@ def create_offer(request: WorkspaceRequest) -> HttpResponse:
         member, steps_down = form.cleaned_data["member"], form.cleaned_data["steps_down"]
         try:
             offer_ownership(actor=request.actor, membership_id=member, steps_down=steps_down)
-        except (NotAllowed, OfferOpen, Membership.DoesNotExist) as refusal:
+        except (NotAllowed, OfferOpen) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "They are asked by mail. Until they accept, nothing changes.")
@@ -55,6 +56,7 @@ def create_cancellation(request: WorkspaceRequest) -> HttpResponse:
 
 # Anybody may be asked, whatever their role; that it is them is for the deed to see.
 @requires(Permission.VIEW_MEMBERS, step_up=Deed.CHANGE_ROLE)
+@once
 @require_POST
 def create_acceptance(request: WorkspaceRequest) -> HttpResponse:
     try:

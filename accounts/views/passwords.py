@@ -18,7 +18,6 @@ from accounts.access import View, actor_of, public, signed_in
 from accounts.actions import change_password
 from accounts.breaches import looking_up
 from accounts.forms.door import PasswordForm
-from accounts.limits import within_limit
 from accounts.models import User
 from accounts.password_record import record_lookup
 from accounts.session_store import SessionStore
@@ -43,16 +42,13 @@ def looks_up_password(view: View) -> View:
     return cast(View, within)
 
 
-# Each choice is a call to a service and a line in the record.
-within_limits = within_limit("choose_password")
-sign_up = public(because="signing up comes before an account")(within_limits(looks_up_password(allauth.signup)))
+sign_up = public(because="signing up comes before an account")(looks_up_password(allauth.signup))
 choose_forgotten = public(because="who has forgotten their password has proven the address by a code")(
-    within_limits(looks_up_password(allauth.complete_password_reset))
+    looks_up_password(allauth.complete_password_reset)
 )
 
 
 @signed_in
-@within_limit("change_password")
 @looks_up_password
 @sensitive_post_parameters("old_password", "password1", "password2")
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from accounts.actions.recovery import NothingToDecide, confirm_recovery, refuse_
 from accounts.actions.standing import NotAllowed
 from accounts.forms.recovery import ConfirmRecovery
 from accounts.models import RecoveryStep
+from accounts.once import once
 from accounts.permissions import Permission
 from accounts.reports.recovery import list_recoveries, request_under_way
 from accounts.sign_in_stage import in_stage, user_in_stage
@@ -20,6 +21,7 @@ from accounts.views.second_factor import BECAUSE
 
 
 @public(because=BECAUSE)
+@once
 @in_stage
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest) -> HttpResponse:
@@ -30,13 +32,15 @@ def recovery(request: HttpRequest) -> HttpResponse:
     return render(request, "account/recovery.html", {"known": request_under_way(user)})
 
 
-@requires(Permission.CONFIRM_RECOVERY)
+# Asked for before the note is written, as sending it without a proof would lose it.
+@requires(Permission.CONFIRM_RECOVERY, step_up=Deed.RECOVERY)
 @require_safe
 def recoveries(request: WorkspaceRequest) -> HttpResponse:
     return _show(request)
 
 
 @requires(Permission.CONFIRM_RECOVERY, step_up=Deed.RECOVERY)
+@once
 @require_POST
 def confirm_step(request: WorkspaceRequest, step_id: UUID) -> HttpResponse:
     _find(step_id)
@@ -55,6 +59,7 @@ def confirm_step(request: WorkspaceRequest, step_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.CONFIRM_RECOVERY, step_up=Deed.RECOVERY)
+@once
 @require_POST
 def refuse_step(request: WorkspaceRequest, step_id: UUID) -> HttpResponse:
     _find(step_id)

@@ -21,9 +21,10 @@ from accounts.actions import (
 )
 from accounts.forms.reviews import CompletionForm, read_decisions
 from accounts.models import AccessReview, ReviewEntry
+from accounts.once import once
 from accounts.permissions import Permission, Role, name_roles_with
 from accounts.reports.reviews import list_reviews, read_review
-from accounts.step_up import Deed
+from accounts.step_up import Deed, ask_for_proof, is_proven
 
 
 @requires(Permission.VIEW_ACCESS_REVIEWS)
@@ -39,6 +40,7 @@ def reviews(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.REVIEW_ACCESS, step_up=Deed.REVIEW)
+@once
 @require_POST
 def create_review(request: WorkspaceRequest) -> HttpResponse:
     try:
@@ -52,22 +54,26 @@ def create_review(request: WorkspaceRequest) -> HttpResponse:
 @requires(Permission.VIEW_ACCESS_REVIEWS)
 @require_safe
 def review(request: WorkspaceRequest, review_id: UUID) -> HttpResponse:
-    may_review = request.membership.may(Permission.REVIEW_ACCESS)
-    role = Role(request.membership.role) if may_review else None
-    try:
-        found = read_review(review_id, viewer=request.user.pk, viewer_role=role)
-    except AccessReview.DoesNotExist:
-        raise Http404 from None
-    context = {"review": found, "may_review": may_review, "form": CompletionForm()}
-    return render(request, "accounts/review.html", context)
+    found = AccessReview.objects.filter(pk=review_id).first()
+    if found is None:
+        raise Http404
+    # Asked for before decisions and notes are made, as sending them without a proof would lose them.
+    decides = found.completed_at is None and request.membership.may(Permission.REVIEW_ACCESS)
+    if decides and not is_proven(request, Deed.REVIEW):
+        return ask_for_proof(request, Deed.REVIEW)
+    return _show(request, review_id, CompletionForm())
 
 
 @requires(Permission.REVIEW_ACCESS, step_up=Deed.REVIEW)
+@once
 @require_POST
 def create_decisions(request: WorkspaceRequest, review_id: UUID) -> HttpResponse:
     decisions = read_decisions(request.POST)
     if not AccessReview.objects.filter(pk=review_id).exists():
         raise Http404
+    if not decisions:
+        messages.error(request, "Nothing was changed. Choose a decision for at least one member.")
+        return _to(request, review_id)
     try:
         # All of the page or nothing of it.
         with transaction.atomic():
@@ -90,17 +96,30 @@ def create_decisions(request: WorkspaceRequest, review_id: UUID) -> HttpResponse
 def create_completion(request: WorkspaceRequest, review_id: UUID) -> HttpResponse:
     form = CompletionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "The notes are too long.")
-        return _to(request, review_id)
+        return _show(request, review_id, form, status=422)
     try:
         complete_review(actor=request.actor, review_id=review_id, notes=form.cleaned_data["notes"])
     except AccessReview.DoesNotExist:
         raise Http404 from None
-    except (ReviewDone, Undecided) as refusal:
+    except Undecided as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, review_id, form, status=422)
+    except ReviewDone as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "The review is completed. This page is the evidence, and can be printed.")
     return _to(request, review_id)
+
+
+def _show(request: WorkspaceRequest, review_id: UUID, form: CompletionForm, status: int = 200) -> HttpResponse:
+    may_review = request.membership.may(Permission.REVIEW_ACCESS)
+    role = Role(request.membership.role) if may_review else None
+    try:
+        found = read_review(review_id, viewer=request.user.pk, viewer_role=role)
+    except AccessReview.DoesNotExist:
+        raise Http404 from None
+    context = {"review": found, "may_review": may_review, "form": form}
+    return render(request, "accounts/review.html", context, status=status)
 
 
 def _to(request: WorkspaceRequest, review_id: UUID) -> HttpResponse:

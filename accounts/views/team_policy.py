@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import WorkspaceRequest, requires
 from accounts.actions.team_policy import NoStrongKind, PolicyChanged, change_team_policy
 from accounts.forms.team_policy import ALL, PRIVILEGED, TeamPolicyForm
+from accounts.once import once
 from accounts.permissions import Permission
 from accounts.reports.team_policy import list_affected
 from accounts.step_up import Deed
@@ -16,6 +17,7 @@ from accounts.team_policy import chosen_kinds
 
 
 @requires(Permission.CHANGE_TEAM_POLICY, step_up=Deed.POLICY)
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def team_policy(request: WorkspaceRequest) -> HttpResponse:
     form = TeamPolicyForm(request.POST or None, initial=_initial(request))

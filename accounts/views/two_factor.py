@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,7 @@ from accounts.reports.factors import backup_codes_left, kinds_of, list_factors
 from accounts.second_factor import STRONG, FactorKind, forget_proof, proof_of
 from accounts.session_store import SessionStore
 from accounts.step_up import Deed, safe_path
+from config.middleware.packing import unpacked
 
 
 @signed_in
@@ -83,7 +84,7 @@ def rename(request: HttpRequest, factor_id: UUID) -> HttpResponse:
                 actor=actor_of(request), user=cast(User, request.user), factor_id=factor_id, **form.cleaned_data
             )
         except NoSuchFactor:
-            raise Http404 from None
+            return _tell_gone(request)
     else:
         messages.error(request, "A factor needs a name of up to 60 characters.")
     return redirect("accounts:two_factor")
@@ -96,11 +97,14 @@ def remove(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     factors = list_factors(user)
     line = next((line for line in factors if line.id == factor_id), None)
     if line is None:
-        raise Http404
+        return _tell_gone(request)
     if request.method != "POST":
         is_last = line.kind in STRONG and not any(other.kind in STRONG for other in factors if other != line)
         return render(request, "accounts/remove_factor.html", {"factor": line, "is_last": is_last})
-    gone = remove_factor(actor=actor, user=user, factor_id=factor_id)
+    try:
+        gone = remove_factor(actor=actor, user=user, factor_id=factor_id)
+    except NoSuchFactor:
+        return _tell_gone(request)
     ended = _end_sessions(request, gone)
     proof = proof_of(request)
     if proof is not None and proof.factor in map(str, gone):
@@ -115,7 +119,13 @@ def show_codes(request: HttpRequest, user: User, following: str = "") -> HttpRes
     before = find_backup_codes(user)
     codes = make_backup_codes(actor=actor_of(request), user=user)
     _end_sessions(request, before)
-    return render(request, "accounts/backup_codes.html", {"codes": codes, "next": following})
+    return unpacked(render(request, "accounts/backup_codes.html", {"codes": codes, "next": following}))
+
+
+def _tell_gone(request: HttpRequest) -> HttpResponse:
+    """Removed in another window, or by the first of two clicks."""
+    messages.info(request, str(NoSuchFactor()))
+    return redirect("accounts:two_factor")
 
 
 def _end_sessions(request: HttpRequest, gone: tuple[UUID, ...]) -> int:

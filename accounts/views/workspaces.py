@@ -11,9 +11,11 @@ from accounts.access import actor_of, signed_in
 from accounts.actions import create_workspace as create
 from accounts.forms.workspaces import WorkspaceForm
 from accounts.models import User
+from accounts.once import once
 
 
 @signed_in
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_workspace(request: HttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST or None)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from secrets import token_hex
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -88,6 +89,22 @@ def test_codes_are_good_for_ten_minutes(alice: Persona, new: str) -> None:
     assert address_of(alice) == old
 
 
+def test_the_page_says_how_long_the_codes_are_good_and_where_to_get_new_ones(
+    alice: Persona, new: str, settings: Any
+) -> None:
+    settings.EMAIL_FILE_PATH, settings.EMAIL_HOST = settings.BASE_DIR / ".local" / "post", ""
+    start(alice, new)
+    page = alice.client.get(CODES).content.decode()
+
+    assert "good for ten minutes" in page
+    assert "<code>.local/post</code>" in page
+    assert f'href="{START}"' in page
+    assert f'value="{new}"' in alice.client.get(START).content.decode()
+    before = code_to(new)
+    start(alice, new)
+    assert code_to(new) != before
+
+
 def test_without_the_password_nothing_is_begun(alice: Persona, new: str) -> None:
     assert start(alice, new, "not the password") == 422
     assert mails_to(new) == []
@@ -150,8 +167,8 @@ def test_one_signs_in_with_the_new_address_alone(alice: Persona, new: str, clien
 
 
 def test_guessing_the_password_here_is_throttled(alice: Persona, new: str) -> None:
-    answers = [start(alice, new, f"a wrong guess {number}") for number in range(11)]
-    assert answers == [422] * 10 + [429]
+    answers = [start(alice, new, f"a wrong guess {number}") for number in range(6)]
+    assert answers == [422] * 5 + [429]
 
 
 # ASVS 7.5.1

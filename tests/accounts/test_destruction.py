@@ -15,9 +15,10 @@ from accounts.access import WorkspaceRequest, memberships_of, requires, workspac
 from accounts.actions import SiteKeyStays, add_member, destroy_person_key, destroy_workspace_key
 from accounts.models import User, Workspace
 from accounts.permissions import Permission, Role
-from audit.chain import link_events, verify_chain
+from audit.chain import link_events
 from audit.log import Actor, open_personal, record
 from audit.models import Event
+from audit.verification import verify_chain
 from ledger.tasks import rebuild_months
 from tests.house.working import found_company
 from tests.support.client import ScopeCheckingClient

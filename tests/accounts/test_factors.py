@@ -22,7 +22,7 @@ from accounts.actions.factors import (
     start_totp,
 )
 from accounts.actions.proving import Refused, prove_by_code
-from accounts.models import BackupCode, BackupCodes, TotpDevice, User
+from accounts.models import ALL_FACTORS, BackupCode, BackupCodes, Factor, TotpDevice, User
 from accounts.reports.factors import backup_codes_left, kinds_to_sign_in, list_factors
 from accounts.second_factor import FactorKind, Proof
 from audit.log import Actor, open_detail
@@ -57,6 +57,12 @@ def prove(user: User, code: str, kind: FactorKind = FactorKind.TOTP) -> Proof | 
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+# What goes through all kinds goes through this: a factor that is left out would outlive its person.
+def test_all_factors_are_all_there_are() -> None:
+    assert len(ALL_FACTORS) == len({model.kind for model in ALL_FACTORS}) == len(FactorKind)
+    assert set(ALL_FACTORS) == set(Factor.__subclasses__())
 
 
 @pytest.mark.parametrize(("moment", "code"), RFC_VECTORS.items())

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from secrets import token_hex
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,6 +14,7 @@ from accounts.models import Invitation, Membership, User, UserSession
 from accounts.permissions import Role
 from audit.models import Event
 from tests.support.client import ScopeCheckingClient
+from tests.support.limits import change_limit
 from tests.support.mails import mails_to, waiting_mails
 from tests.support.people import PASSWORD, SETUP, Persona, make_member, make_person, sign_in
 
@@ -200,6 +200,17 @@ def test_mails_to_strangers_have_a_bound(alice: Persona) -> None:
     assert send(alice, f"other-{token_hex(6)}@example.test") == 422
 
 
+# However old an invitation is, what counts is when mail went out.
+@pytest.mark.parametrize(("mailed", "status"), [(timedelta(hours=23), 422), (timedelta(hours=25), 302)])
+def test_the_bound_of_a_day_counts_mails_by_when_they_were_sent(alice: Persona, mailed: timedelta, status: int) -> None:
+    send(alice, f"ines-{token_hex(6)}@example.test")
+    now = timezone.now()
+    with workspace_scope(alice.workspace.pk):
+        Invitation.objects.update(mails=MOST_A_DAY, created_at=now - timedelta(days=3), mailed_at=now - mailed)
+
+    assert send(alice, f"other-{token_hex(6)}@example.test") == status
+
+
 def test_the_same_address_is_not_invited_twice_nor_a_member(alice: Persona, bob: Persona) -> None:
     address = f"ines-{token_hex(6)}@example.test"
 
@@ -310,8 +321,10 @@ def test_the_mail_names_nobody_and_no_company(alice: Persona) -> None:
 
 
 # The bound of a workspace is no bound for who makes many.
-def test_mails_that_one_person_asks_for_have_a_bound_across_workspaces(alice: Persona, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invite": "2/d/user"}
+def test_mails_that_one_person_asks_for_have_a_bound_across_workspaces(
+    alice: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_limit(monkeypatch, "invite", count=2)
     second = create_workspace(actor=SETUP, owner=alice.user, name="Another", base_currency="USD")
     places = [alice, Persona(alice.user, second, alice.client), alice]
     assert [send(place, f"{token_hex(6)}@example.test") for place in places] == [302, 302, 429]

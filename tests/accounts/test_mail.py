@@ -26,7 +26,7 @@ from vault.tenancy import SITE_ID
 pytestmark = pytest.mark.django_db
 
 # What the templates put into addresses, and a code.
-SAMPLE: dict[str, str | int] = {"code": "AB12-CD34", "slug": "some-slug", "token": "a-token"}
+SAMPLE: dict[str, str | int] = {"code": "AB12-CD34", "slug": "some-slug", "token": "a-token", "title": "Keys destroyed"}
 WITH_CODES = {"email_confirmation", "email_confirmation_signup", "password_reset_code"}
 OURS = sorted(
     path.stem for path in (REPOSITORY / "templates" / "mail").glob("*.txt") if path.read_text().startswith("Subject")

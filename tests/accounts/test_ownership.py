@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import quarterly
 from accounts.access import workspace_scope
-from accounts.actions import change_role, deactivate_person, offer_ownership
+from accounts.actions import NotAllowed, change_role, deactivate_person, offer_ownership, remove_member
 from accounts.models import Membership, OwnershipOffer
 from accounts.permissions import Role
 from accounts.queues import COMPLETE_OFFER
@@ -97,6 +97,14 @@ def test_there_is_one_offer_at_a_time(alice: Persona, carol: Persona) -> None:
     answer = alice.client.post(page(alice), {"member": str(membership_of(dora).pk), "steps_down": "no"})
 
     assert answer.status_code == 422
+
+
+def test_who_has_left_meanwhile_is_said_to_be_gone(alice: Persona, carol: Persona) -> None:
+    place = membership_of(carol).pk
+    with workspace_scope(alice.workspace.pk):
+        remove_member(actor=alice.actor, membership_id=place)
+        with pytest.raises(NotAllowed, match="do not belong to this workspace any more"):
+            offer_ownership(actor=alice.actor, membership_id=place, steps_down=False)
 
 
 def test_without_an_answer_it_takes_effect_after_the_wait_and_not_before(alice: Persona, carol: Persona) -> None:

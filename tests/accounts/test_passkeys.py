@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.actions.passkeys import digest_of
-from accounts.models import Passkey
+from accounts.models import BackupCodes, Passkey, TotpDevice
 from accounts.passkeys import are_offered
 from accounts.second_factor import FactorKind, read_proof
 from audit.models import Event
@@ -68,6 +68,23 @@ def test_it_confirms_a_deed(alice: Persona, soft: SoftPasskey) -> None:
     client = sign_in(alice.user, None)
     assert prove(client, soft).headers["Location"] == FACTORS
     assert client.post(f"{FACTORS}apps/").headers["Location"].startswith(f"{FACTORS}apps/")
+
+
+def test_who_has_nothing_but_a_passkey_is_asked_for_it_and_for_no_code(alice: Persona, soft: SoftPasskey) -> None:
+    register(alice, soft)
+    TotpDevice.objects.filter(user=alice.user).delete()
+    for has_codes in (True, False):
+        if not has_codes:
+            BackupCodes.objects.filter(user=alice.user).delete()
+        client = sign_in(alice.user, None)
+        give_password(waiting := ScopeCheckingClient(), alice.user)
+        for answer in (client.get(CONFIRM), client.post(CONFIRM, {"token": "123456"}), waiting.get(STAGE)):
+            page = answer.content.decode()
+            assert "Use a passkey" in page
+            assert 'name="token"' not in page
+            assert ("Use a backup code instead" in " ".join(page.split())) is has_codes
+
+        assert prove(client, soft).headers["Location"] == FACTORS
 
 
 @pytest.mark.parametrize("origin", ["https://books.test.evil.test", "http://books.test", "https://books.test:444"])

@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.test import override_settings
@@ -24,6 +23,7 @@ from config.demo.local import REPOSITORY
 from tests.accounts.test_sign_up import CODE_PAGE, COUNTED, CountingArgon2, new_address, sign_up, without_tokens
 from tests.support.client import ScopeCheckingClient
 from tests.support.environment import Workplace
+from tests.support.limits import change_limit
 from tests.support.mails import code_to, mails_to, waiting_mails
 from tests.support.people import PASSWORD, SETUP, Persona, sign_in
 from vault.tenancy import SITE_ID
@@ -244,10 +244,12 @@ def test_no_transaction_is_open_while_the_service_is_asked(service: Service, ali
 
 # Each is a call to a service and a line in the record, for somebody who has not signed in.
 @pytest.mark.parametrize("page", [CHOOSE, "/accounts/signup/"])
-def test_looking_up_passwords_without_an_account_is_throttled(client: ScopeCheckingClient, page: str) -> None:
-    limits = {**settings.ACCOUNT_RATE_LIMITS, "choose_password": "2/m/ip"}
-    with override_settings(ACCOUNT_RATE_LIMITS=limits):
-        answers = [client.post(page, {"password1": f"guess number {n}"}).status_code for n in range(3)]
+def test_looking_up_passwords_without_an_account_is_throttled(
+    client: ScopeCheckingClient, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    change_limit(monkeypatch, "sign_up_address", count=2)
+    change_limit(monkeypatch, "choose_password_address", count=2)
+    answers = [client.post(page, {"password1": f"guess number {n}"}).status_code for n in range(3)]
     assert answers[2] == 429
     assert 429 not in answers[:2]
     assert len(lookups()) == 2

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -147,8 +148,47 @@ def test_an_only_owner_takes_two_operators_and_seven_days(alice: Persona) -> Non
 def test_the_database_itself_counts_operators(alice: Persona, operators: int) -> None:
     ask(alice.user)
     signed = dict.fromkeys(("first_by", "second_by")[:operators], alice.user)
-    with workspace_scope(alice.workspace.pk), pytest.raises(IntegrityError), transaction.atomic():
-        RecoveryStep.objects.filter(judge="operators").update(state="confirmed", **signed)
+    decided = {"state": "confirmed", "decided_at": timezone.now()}
+    promise = "two_operators" if operators else "accounts_recoverystep_(decided|two_operators)"
+    with workspace_scope(alice.workspace.pk), pytest.raises(IntegrityError, match=promise), transaction.atomic():
+        RecoveryStep.objects.filter(judge="operators").update(**decided, **signed)
+
+
+@pytest.mark.parametrize("state", ["confirmed", "refused"])
+def test_the_database_itself_keeps_a_decision_whole(alice: Persona, carol: Persona, state: str) -> None:
+    ask(carol.user)
+    whole = {"state": state, "first_by": alice.user, "decided_at": timezone.now()}
+    for missing in ("first_by", "decided_at"):
+        assert "accounts_recoverystep_decided" in refused(alice, {**whole, missing: None})
+    assert "accounts_recoverystep_decided" in refused(alice, {"decided_at": timezone.now()})
+    assert "accounts_recoverystep_decided" in refused(alice, {"second_by": alice.user})
+    assert "accounts_recoverystep_judge" in refused(alice, {"judge": "nobody"})
+
+    assert refused(alice, whole) == ""
+
+
+def refused(owner: Persona, values: dict[str, Any]) -> str:
+    """What the database says to a change of the only step in a workspace, empty where it takes it."""
+    with workspace_scope(owner.workspace.pk):
+        try:
+            with transaction.atomic():
+                RecoveryStep.objects.update(**values)
+        except IntegrityError as reason:
+            return str(reason)
+    return ""
+
+
+def test_ten_requests_ask_the_database_no_more_often_than_two(alice: Persona) -> None:
+    page = reverse("accounts:recoveries", kwargs={"slug": alice.workspace.slug})
+
+    def queries(count: int) -> int:
+        for number in range(count):
+            ask(make_member(f"member{number}", alice.workspace, Role.STAFF).user)
+        with CaptureQueriesContext(connection) as asked:
+            assert alice.client.get(page).status_code == 200
+        return len(asked)
+
+    assert queries(2) == queries(8)
 
 
 def test_nobody_confirms_for_themselves_or_from_below(alice: Persona, carol: Persona) -> None:

@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -178,7 +179,9 @@ def test_decisions_are_in_effect_at_once(alice: Persona) -> None:
 def test_a_review_is_completed_when_everybody_was_decided_about(alice: Persona, bob: Persona) -> None:
     review = open_for(alice)
     early = alice.client.post(page(alice, review, "completion/"), {"notes": "Too soon"}, follow=True)
+    assert early.status_code == 422
     assert "2 members are not decided about yet" in early.content.decode()
+    assert "Too soon</textarea>" in early.content.decode()
     decide(alice, review, **keep(alice), **keep(bob))
     alice.client.post(page(alice, review, "completion/"), {"notes": "Bob stays until the audit is over."})
     evidence = bob.client.get(page(bob, review)).content.decode()
@@ -189,6 +192,45 @@ def test_a_review_is_completed_when_everybody_was_decided_about(alice: Persona, 
     with workspace_scope(alice.workspace.pk):
         completed = Event.objects.get(action="accounts.access_review.completed")
         assert open_detail(completed) == {"notes": "Bob stays until the audit is over."}
+
+
+def test_notes_that_are_too_long_stay_in_the_form(alice: Persona) -> None:
+    review = open_for(alice)
+    decide(alice, review, **keep(alice))
+    answer = alice.client.post(page(alice, review, "completion/"), {"notes": "Long. " * 700 + "The end."})
+
+    assert answer.status_code == 422
+    assert "The end.</textarea>" in answer.content.decode()
+    assert reviews_in(alice.workspace.pk)[0].completed_at is None
+
+
+def test_a_page_on_which_nothing_was_chosen_is_not_called_done(alice: Persona) -> None:
+    review = open_for(alice)
+
+    for shown in (decide(alice, review), decide(alice, review, **{str(alice.user.pk).replace("-", "_"): ""})):
+        assert "Nothing was changed. Choose a decision" in shown
+        assert "in effect" not in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "promise"),
+    [
+        ({"decided_by": None}, "decided"),
+        ({"decided_at": None}, "decided"),
+        ({"decision": ""}, "decided"),
+        ({"decided_role": "staff"}, "role"),
+        ({"decision": "change"}, "role"),
+        ({"decision": "change", "decided_role": "king"}, "role"),
+    ],
+)
+def test_the_database_itself_keeps_a_decision_whole(alice: Persona, wrong: dict[str, Any], promise: str) -> None:
+    open_for(alice)
+    whole = {"decision": "keep", "decided_by": alice.user, "decided_at": timezone.now()}
+    with workspace_scope(alice.workspace.pk):
+        with pytest.raises(IntegrityError, match=f"accounts_reviewentry_{promise}"), transaction.atomic():
+            ReviewEntry.objects.update(**{**whole, **wrong})
+        assert ReviewEntry.objects.update(**whole) == 1
+        assert ReviewEntry.objects.update(decision="change", decided_role="staff") == 1
 
 
 def test_what_was_completed_stays_as_it_is(alice: Persona, bob: Persona) -> None:

@@ -48,7 +48,7 @@ def test_a_new_role_is_in_effect_with_the_next_request_and_is_told(alice: Person
     assert carol.client.get(overview).status_code == 200
     assert alice.client.post(address_of(carol), {"role": "staff"}).status_code == 302
     assert carol.client.get(overview).status_code == 403
-    assert last_event(alice, "accounts.membership.role_changed")["after"] == "staff"
+    assert last_event(alice, "accounts.membership.role_changed")["after"] == {"role": "staff"}
     assert "You are Staff" in str(mails_to(carol.user.email, alice.workspace.pk)[-1].body)
 
 

@@ -19,8 +19,8 @@ from accounts.access import workspace_scope
 from accounts.actions import OldValuesLeft, begin_key_rotation, finish_key_rotation
 from accounts.key_arguments import read_owners
 from accounts.models import User, Workspace
-from audit.chain import verify_chain
 from audit.models import Event
+from audit.verification import verify_chain
 from ledger.actions import apply_feed_page, write_note
 from ledger.feeds import FeedPage, FeedTransaction
 from ledger.kinds import Book

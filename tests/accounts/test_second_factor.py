@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -270,11 +271,40 @@ def test_removing_a_factor_ends_the_other_sessions_it_had_proven(alice: Persona)
     assert alice.client.get("/settings/profile/").status_code == 200
 
 
-def test_a_factor_of_somebody_else_is_not_found(alice: Persona, mallory: Persona) -> None:
+def said(client: ScopeCheckingClient, address: str, data: dict[str, str] | None = None) -> str:
+    """The words of the page of factors, where an address without a factor leads."""
+    answer = client.get(address) if data is None else client.post(address, data)
+    assert answer.headers["Location"] == FACTORS
+    return client.get(FACTORS).content.decode()
+
+
+def test_a_factor_of_somebody_else_is_answered_like_one_that_is_gone(alice: Persona, mallory: Persona) -> None:
     device = TotpDevice.objects.get(user=alice.user)
-    for address in (f"{FACTORS}{device.pk}/name/", f"{FACTORS}{device.pk}/removal/", f"{FACTORS}apps/{device.pk}/"):
-        assert mallory.client.post(address, {"name": "Mine", "token": "000000"}).status_code == 404
+    gone = "no such second factor any more"
+    for factor_id in (device.pk, uuid4()):
+        assert gone in said(mallory.client, f"{FACTORS}{factor_id}/name/", {"name": "Mine"})
+        assert gone in said(mallory.client, f"{FACTORS}{factor_id}/removal/")
+        assert gone in said(mallory.client, f"{FACTORS}{factor_id}/removal/", {})
+        for kind in ("apps", "e-mail"):
+            again = said(mallory.client, f"{FACTORS}{kind}/{factor_id}/", {"token": "000000"})
+            assert "begun anew in another window" in again
     assert TotpDevice.objects.get(user=alice.user).name == "Phone"
+
+
+def test_a_window_left_behind_says_what_became_of_its_factor() -> None:
+    user = make_person("carol", has_factor=False)
+    client = ScopeCheckingClient()
+    give_password(client, user)
+    left, going_on = (client.post(f"{FACTORS}apps/").headers["Location"] for _ in range(2))
+    assert "begun anew in another window" in said(client, left)
+
+    client.post(going_on, {"token": fresh_code(user)})
+
+    assert "It works already" in said(client, going_on)
+    factor = f"{FACTORS}{TotpDevice.objects.get(user=user).pk}/"
+    client.post(f"{factor}removal/")
+    assert "no such second factor any more" in said(client, f"{factor}removal/", {})
+    assert "no such second factor any more" in said(client, f"{factor}name/", {"name": "Blue phone"})
 
 
 def fresh_code(user: User) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.access import workspace_scope
 from accounts.actions import end_all_sessions, end_sessions_of_factor
@@ -296,3 +297,22 @@ def test_ending_sessions_asks_who_it_is(alice: Persona, which: str) -> None:
 
     alice.client.post(address)
     assert other.get("/settings/profile/").status_code == 302
+
+
+# R105
+def test_a_new_secret_key_ends_no_session_while_the_one_before_is_known(alice: Persona, settings: Settings) -> None:
+    before = settings.SECRET_KEY
+    settings.SECRET_KEY = "another-secret-only-for-tests-" * 2
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert alice.client.get("/settings/profile/").status_code == 200
+
+    # That visit has renewed the session under the new secret: the old one can go.
+    settings.SECRET_KEY_FALLBACKS = []
+    assert alice.client.get("/settings/profile/").status_code == 200
+
+
+def test_a_new_secret_key_alone_ends_every_session(alice: Persona, settings: Settings) -> None:
+    assert alice.client.get("/settings/profile/").status_code == 200
+    settings.SECRET_KEY = "another-secret-only-for-tests-" * 2
+
+    assert alice.client.get("/settings/profile/").status_code == 302

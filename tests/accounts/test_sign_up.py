@@ -204,3 +204,11 @@ def count_events() -> int:
 def without_tokens(page: str) -> str:
     lines = page.splitlines()
     return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line and "nonce=" not in line)
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_is_led_on_from_the_page_for_codes(alice: Persona) -> None:
+    answer = alice.client.get("/accounts/code/")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"

@@ -1,18 +1,24 @@
 """Deeds that ask for a fresh proof of a second factor. R33, C7."""
 
+import re
 import time
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.utils import timezone
 
+from accounts.access import workspace_scope
+from accounts.actions import open_review
 from accounts.actions.factors import make_backup_codes
-from accounts.models import TotpDevice
+from accounts.models import AccessReview, TotpDevice
 from accounts.second_factor import FactorKind, Proof, write_proof
-from accounts.step_up import STEP_UP, Deed
+from accounts.step_up import BY_PASSWORD, STEP_UP, Deed
 from tests.accounts.test_second_factor import CONFIRM, FACTORS, enrol_email, give_password
 from tests.support.client import ScopeCheckingClient
 from tests.support.people import Persona, code_of, make_person, sign_in
+from tests.support.routes import list_routes
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +149,67 @@ def test_who_has_only_mail_is_told_to_get_something_stronger() -> None:
 
     assert "you have neither yet" in words
     assert FACTORS in words
+
+
+def test_after_a_wrong_code_another_factor_still_leads_to_where_one_was_going(alice: Persona) -> None:
+    codes = make_backup_codes(actor=alice.actor, user=alice.user)
+    age_proof(alice.client, 60)
+    wanted = f"{FACTORS}?a=1&b=2"
+    code = f"{(int(code_of(alice.user)) + 1) % 1_000_000:06}"
+    page = alice.client.post(CONFIRM, {"token": code, "next": wanted, "deed": "factors"}).content.decode()
+    assert f"{Deed.FACTORS.value}: this needs a fresh proof" in page
+
+    others = [unescape(link) for link in re.findall(r'href="([^"]*kind=backup[^"]*)"', page)]
+
+    assert [parse_qs(urlsplit(link).query) for link in others] == [
+        {"kind": ["backup"], "next": [wanted], "deed": ["factors"]}
+    ]
+    form = alice.client.get(others[0]).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(kind|next|deed)" value="([^"]*)"', form))
+    assert {name: unescape(value) for name, value in sent.items()} == {
+        "kind": "backup", "next": wanted, "deed": "factors",
+    }  # fmt: skip
+    done = alice.client.post(CONFIRM, {"token": codes[0], "kind": "backup", "next": wanted})
+    assert done.headers["Location"] == wanted
+
+
+# What is typed into them would be lost if the proof was asked for only as it is sent.
+@pytest.mark.parametrize("page", ["operator-access/", "recoveries/", "access-reviews/{review}/"])
+def test_a_page_with_words_to_write_asks_before_they_are_written(alice: Persona, page: str) -> None:
+    with workspace_scope(alice.workspace.pk):
+        review = open_review(actor=alice.actor)
+    address = f"/w/{alice.workspace.slug}/settings/{page.format(review=review.pk)}"
+    assert alice.client.get(address).status_code == 200
+    age_proof(alice.client, 60)
+
+    asked = alice.client.get(address).headers["Location"]
+
+    assert asked.startswith(CONFIRM)
+    assert parse_qs(urlsplit(asked).query)["next"] == [address]
+
+
+def test_who_only_reads_a_review_is_asked_for_nothing(alice: Persona, bob: Persona) -> None:
+    with workspace_scope(alice.workspace.pk):
+        review = open_review(actor=alice.actor)
+    address = f"/w/{alice.workspace.slug}/settings/access-reviews/{review.pk}/"
+    for person in (alice, bob):
+        age_proof(person.client, 60)
+    assert bob.client.get(address).status_code == 200
+    assert alice.client.get(address).status_code == 302
+    with workspace_scope(alice.workspace.pk):
+        AccessReview.objects.update(completed_at=timezone.now(), completed_by=alice.user, due_at=None)
+
+    assert alice.client.get(address).status_code == 200
+
+
+# A password is enough for deeds on oneself alone.
+def test_nothing_in_a_workspace_is_done_by_password() -> None:
+    in_workspaces = {
+        route.access.step_up for route in list_routes() if route.access and route.access.kind == "requires"
+    } - {None}
+
+    assert Deed.INVITE in in_workspaces
+    assert not in_workspaces & BY_PASSWORD
 
 
 def test_the_table_is_shown(alice: Persona) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.access import workspace_scope
 from audit.log import Actor
+from config.enqueueing import enqueue_after_commit
 from integrations.actions.grants import connect_organization
 from integrations.actions.visits import (
     StartedVisit,
@@ -35,7 +36,7 @@ from integrations.providers.zoho_errors import (
 )
 from integrations.providers.zoho_oauth import Tokens, consent_url
 from integrations.providers.zoho_places import FIRST, place_of
-from integrations.queues import FINISH_GRANT, enqueue_after_commit
+from integrations.queues import FINISH_GRANT
 from integrations.timing import CLAIM
 from integrations.zoho_access import data_at, oauth_at, redirect_uri, zoho_access
 from integrations.zoho_organizations import organizations_in
@@ -74,7 +75,7 @@ class _Claim:
     scopes: frozenset[str]
 
 
-def start_grant(*, actor: Actor, user_id: UUID, session_key: str, connection_id: UUID | None = None) -> str:
+def start_grant(*, actor: Actor, user_id: UUID, session_id: UUID | None, connection_id: UUID | None = None) -> str:
     """Where to send the person; with a connection, to allow access to its organisation again. In the workspace's scope.
 
     Raises Connection.DoesNotExist, Misconfigured.
@@ -82,9 +83,7 @@ def start_grant(*, actor: Actor, user_id: UUID, session_key: str, connection_id:
     access = zoho_access()
     if connection_id is not None:
         Connection.objects.get(pk=connection_id, provider=Connection.Provider.ZOHO)
-    visit: StartedVisit = start_visit(
-        actor=actor, user_id=user_id, session_key=session_key, connection_id=connection_id
-    )
+    visit: StartedVisit = start_visit(actor=actor, user_id=user_id, session_id=session_id, connection_id=connection_id)
     return consent_url(
         place_of(FIRST, access),
         access,

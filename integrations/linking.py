@@ -50,7 +50,7 @@ class StrangePage(RuntimeError):
     """The provider named a page to sign in at that is not its own."""
 
     def __init__(self) -> None:
-        super().__init__("The address of the bank's page is not one that we send people to.")
+        super().__init__("The address of the bank's page is not one that we send people to. Please tell our support.")
 
 
 @dataclass(frozen=True, slots=True)

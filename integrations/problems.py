@@ -98,10 +98,17 @@ TROUBLES: dict[Problem, Trouble] = {
         State.ERROR, False, "The bank did not accept what we asked. Our support can see why.", Button.SYNC
     ),
     Problem.MISCONFIGURED: Trouble(
-        State.ERROR, False, "Our access to the bank is not set up correctly. This is on our side.", Button.SYNC
+        State.ERROR,
+        False,
+        "Our access to the bank is not set up correctly. This is on our side; please tell our support.",
+        Button.SYNC,
     ),
     Problem.BAD_DATA: Trouble(
-        State.ERROR, False, "The bank's data did not fit together, so nothing of it was kept.", Button.SYNC
+        State.ERROR,
+        False,
+        "The bank's data did not fit together, so nothing of it was kept. It is tried again later; if it stays so, please tell "
+        "our support.",
+        Button.SYNC,
     ),
     Problem.BUSY: Trouble(
         None, True, "The same months are being changed by others. It goes on by itself.", Button.SYNC
@@ -160,6 +167,7 @@ _OF_BOOKS = (
         "The bank was asked too often and wants a pause.",
         "Zoho allows only so many calls a minute and a day, so this takes a pause.",
     ),
+    ("The bank's data did not fit together, so nothing", "What Zoho answered did not fit together, so nothing"),
     ("Reading accounts and balances", "Asking Zoho"),
     ("eading transactions", "eading the books"),
     ("riting transactions", "riting the books"),

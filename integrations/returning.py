@@ -59,7 +59,7 @@ class Visitor:
 
     actor: Actor
     user_id: UUID
-    session_key: str
+    session_id: UUID | None
 
 
 class ReturnRefused(ValueError):
@@ -132,7 +132,7 @@ def _find_fault(visitor: Visitor, returned: Returned, visit: GrantVisit, members
         ("not_allowed", not membership.may(Permission.MANAGE_CONNECTIONS)),
         (
             "another_session",
-            not constant_time_compare(bytes(visit.session_digest), digest_session(visitor.session_key)),
+            not constant_time_compare(bytes(visit.session_digest), digest_session(visitor.session_id)),
         ),
         ("used", visit.state != VisitState.OPEN),
         ("expired", visit.expires_at <= timezone.now()),

@@ -28,6 +28,9 @@ from integrations.sync import run
 from integrations.sync.due import find_due, find_old_receipts, is_due
 from vault.quiet import ends_with_its_key
 
+# Some sweeps long: a worker that is busy misses none of them.
+SWEPT_SECONDS = 60
+
 
 @shared_task(name=RUN_SYNC)
 @ends_with_its_key
@@ -99,9 +102,11 @@ def find_receipts() -> None:
 
 @shared_task(name=SWEEP)
 def sweep() -> None:
-    """Ask for all that is due: the scheduler's ids, handed on."""
+    """Ask for all that is due: the scheduler's ids, handed on. What no worker takes soon is asked for by another sweep, so
+    that however long no worker is there, one that comes back finds no heap of the same.
+    """
     for due in find_due():
-        current_app.send_task(due.task, [str(due.workspace_id), str(due.object_id)])
+        current_app.send_task(due.task, [str(due.workspace_id), str(due.object_id)], expires=SWEPT_SECONDS)
 
 
 @worker_ready.connect

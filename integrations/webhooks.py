@@ -12,9 +12,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import webhook, workspace_scope
-from accounts.addresses import client_address
 from accounts.refusals import record_refusal
 from audit.log import Actor
+from config.addresses import client_address
 from integrations.actions.connections import ITEM_ROUTE
 from integrations.actions.links import LINK_ROUTE
 from integrations.actions.receipts import KNOWN_CODES, LINK_CODES, PROVIDER, store_receipt
@@ -27,6 +27,8 @@ from vault.tenancy import SITE_ID
 LARGEST_BODY = 64 * 1024
 # A token or body that cannot be read at all is a bad request; one that does not fit is not authorised.
 UNREADABLE = ("no_token", "malformed", "content")
+# What claims to be signed and is not by Plaid: told apart from others that are refused, and once a minute, as alerts count it.
+FORGED, MINUTE = "integrations.webhook.refused", 60
 
 
 @webhook(because="Plaid proves itself by a token that signs the body")
@@ -76,8 +78,12 @@ def _find(found: Webhook) -> Route | None:
 
 
 def _refuse(request: HttpRequest, refused: WebhookRefused) -> HttpResponse:
+    route, reason = "integrations:plaid_webhook", refused.reason
     with workspace_scope(SITE_ID):
-        record_refusal(actor=_sender(request), route="integrations:plaid_webhook", reason=refused.reason)
+        if refused.retry or reason in UNREADABLE:
+            record_refusal(actor=_sender(request), route=route, reason=reason)
+        else:
+            record_refusal(actor=_sender(request), route=route, reason=reason, action=FORGED, seconds=MINUTE)
     if refused.retry:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     return HttpResponse(status=400 if refused.reason in UNREADABLE else 401)

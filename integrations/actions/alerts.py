@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.permissions import Permission, roles_with
 from audit.log import Actor, Target, record
+from config.enqueueing import enqueue_after_commit
 from integrations.models import Alert, AlertKind, AlertState, Connection
-from integrations.queues import SEND_ALERT, enqueue_after_commit
+from integrations.queues import SEND_ALERT
 from integrations.timing import QUEUE_GRACE, until_next_try
 from vault.tenancy import current_workspace_id
 

@@ -69,7 +69,9 @@ def connect_organization(*, actor: Actor, visit_id: UUID, organization: Organiza
 
 def find_books(organization_id: str) -> Connection | None:
     """The organisation's connection in the workspace in scope, locked."""
-    for connection in Connection.objects.select_for_update(no_key=True).filter(provider=Connection.Provider.ZOHO):
+    of_books = Connection.objects.select_for_update(no_key=True).filter(provider=Connection.Provider.ZOHO)
+    # In the order in which a bank that is linked at the same moment locks every connection.
+    for connection in of_books.order_by("id"):
         if connection.facts.item_id == organization_id:
             return connection
     return None

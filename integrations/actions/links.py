@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.log import Actor, Target, record
 from audit.models import Event
+from config.enqueueing import enqueue_after_commit
 from integrations.actions.alerts import close_alerts
 from integrations.actions.removals import request_removal
 from integrations.actions.syncs import AskedToWait, request_sync
@@ -16,7 +17,7 @@ from integrations.models import Connection, ItemFacts, LinkSession, LinkState, T
 from integrations.problems import State
 from integrations.providers.plaid_messages import Exchange
 from integrations.providers.secret import Secret
-from integrations.queues import FINISH_LINK, enqueue_after_commit
+from integrations.queues import FINISH_LINK
 from integrations.reports.connections import read_item_ids
 from integrations.timing import CLAIM
 from vault.routing import add_route, remove_route
@@ -93,8 +94,12 @@ def keep_exchange(*, actor: Actor, session_id: UUID, exchange: Exchange, facts: 
 
 @transaction.atomic
 def restore_connection(*, actor: Actor, session_id: UUID) -> None:
-    """The person has signed in at the bank again: the connection works, and what was missed is synced."""
+    """The person has signed in at the bank again: the connection works, and what was missed is synced. Quiet when the visit
+    has ended.
+    """
     session = LinkSession.objects.select_for_update().get(pk=session_id)
+    if not session.is_open:
+        return
     found = Connection.objects.select_for_update(no_key=True)
     connection = found.get(pk=session.connection_id) if session.connection_id else None
     close_visit(session, LinkState.LINKED)

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.log import Actor, record
+from config.enqueueing import enqueue_after_commit
 from integrations.actions.connections import note_ending, note_new_accounts
 from integrations.actions.links import request_finish
 from integrations.actions.syncs import NotConnected, request_sync
 from integrations.models import Connection, ReceiptState, Trigger, WebhookReceipt
-from integrations.queues import HANDLE_WEBHOOK, enqueue_after_commit
+from integrations.queues import HANDLE_WEBHOOK
 from vault.tenancy import current_workspace_id
 
 PROVIDER = "plaid"

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.log import Actor, Target, record
+from config.enqueueing import enqueue_after_commit
 from integrations.models import Connection, ItemRemoval, RemovalState
 from integrations.providers.secret import Secret
-from integrations.queues import END_ITEM, enqueue_after_commit
+from integrations.queues import END_ITEM
 from integrations.timing import CLAIM, until_next_try
 from vault.tenancy import current_workspace_id
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from integrations.actions.links import end_link_session
 from integrations.actions.visits import end_visit
 from integrations.models import (
@@ -35,7 +35,7 @@ def hand_over_connections(*, actor: Actor, leaving: UUID, heir: UUID | None) -> 
             actor=actor,
             action="integrations.connection.handed_over",
             target=Target("connection", connection.pk),
-            detail={"from": str(leaving), "to": str(heir)},
+            detail=changes({"responsible": str(leaving)}, {"responsible": str(heir)}),
         )
     return len(found)
 

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.log import Actor, Target, record
+from config.enqueueing import enqueue_after_commit
 from integrations.models import OPEN_STATES, Connection, RunState, SyncRun, Trigger
 from integrations.problems import Problem, State
-from integrations.queues import RUN_SYNC, enqueue_after_commit
+from integrations.queues import RUN_SYNC
 from integrations.timing import INTERVAL, QUEUE_GRACE
 from vault.tenancy import current_workspace_id
 

@@ -12,11 +12,12 @@ from django.utils.crypto import salted_hmac
 
 from audit.log import Actor, Target, record
 from audit.models import Event
+from config.enqueueing import enqueue_after_commit
 from integrations.actions.removals import request_revocation
 from integrations.models import GrantVisit, Offers, OrganizationFacts, VisitEnd, VisitState
 from integrations.providers.secret import Secret
 from integrations.providers.zoho_oauth import Tokens, new_verifier
-from integrations.queues import FINISH_GRANT, enqueue_after_commit
+from integrations.queues import FINISH_GRANT
 from integrations.zoho_tokens import expiry_of
 from vault.routing import add_route, remove_route
 from vault.tenancy import current_workspace_id
@@ -37,13 +38,15 @@ class StartedVisit:
 
 
 @transaction.atomic
-def start_visit(*, actor: Actor, user_id: UUID, session_key: str, connection_id: UUID | None = None) -> StartedVisit:
+def start_visit(
+    *, actor: Actor, user_id: UUID, session_id: UUID | None, connection_id: UUID | None = None
+) -> StartedVisit:
     """A person is about to be sent to Zoho; with a connection, to allow access to its organisation again."""
     state, verifier = Secret(token_urlsafe(32)), new_verifier()
     expires_at = timezone.now() + LIFETIME
     visit = GrantVisit.objects.create(
         user_id=user_id,
-        session_digest=digest_session(session_key),
+        session_digest=digest_session(session_id),
         state_digest=digest_state(state),
         verifier=verifier,
         connection_id=connection_id,
@@ -142,9 +145,11 @@ def close_visit(visit: GrantVisit, state: VisitState) -> None:
     visit.save()
 
 
-def digest_session(session_key: str) -> bytes:
-    """What is kept of a session, so that a visit ends in the one it began in."""
-    return salted_hmac("integrations.grant_visit.session", session_key, algorithm="sha256").digest()
+def digest_session(session_id: UUID | None) -> bytes:
+    """What is kept of a session, so that a visit ends in the one it began in. By its id: its key may be renewed meanwhile,
+    when the person confirms something in another tab.
+    """
+    return salted_hmac("integrations.grant_visit.session", str(session_id), algorithm="sha256").digest()
 
 
 def digest_state(state: Secret) -> bytes:

@@ -45,6 +45,10 @@ class Alert(TenantModel):
                 condition=Q(state=AlertState.DUE, due_at__isnull=False) | ~Q(state=AlertState.DUE) & Q(due_at=None),
                 name="integrations_alert_due_while_unsent",
             ),
+            models.CheckConstraint(
+                condition=Q(state=AlertState.SENT, sent_at__isnull=False) | ~Q(state=AlertState.SENT) & Q(sent_at=None),
+                name="integrations_alert_sent_at",
+            ),
         ]
         indexes = [
             models.Index(

@@ -71,6 +71,11 @@ class Connection(TenantModel):
                 name="integrations_connection_token_erased",
             ),
             models.CheckConstraint(
+                condition=Q(state=State.DISCONNECTED, disconnected_at__isnull=False, due_at=None)
+                | ~Q(state=State.DISCONNECTED) & Q(disconnected_at=None),
+                name="integrations_connection_disconnected_since",
+            ),
+            models.CheckConstraint(
                 condition=Q(provider="plaid") | Q(access_token__isnull=True, cursor__isnull=True),
                 name="integrations_connection_token_of_plaid",
             ),

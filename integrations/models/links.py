@@ -45,7 +45,14 @@ class LinkSession(TenantModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=LinkState.values), name="integrations_linksession_state")
+            models.CheckConstraint(condition=Q(state__in=LinkState.values), name="integrations_linksession_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=LINK_OPEN_STATES, due_at__isnull=False, expires_at__isnull=False)
+                & (Q(link_token__isnull=False) | Q(access_token__isnull=False, facts__isnull=False))
+                | Q(due_at=None, link_token__isnull=True, access_token__isnull=True, facts__isnull=True)
+                & ~Q(state__in=LINK_OPEN_STATES),
+                name="integrations_linksession_secrets_while_open",
+            ),
         ]
         indexes = [
             models.Index(

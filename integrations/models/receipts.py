@@ -31,7 +31,12 @@ class WebhookReceipt(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace_id", "digest"], name="integrations_webhookreceipt_digest")
+            models.UniqueConstraint(fields=["workspace_id", "digest"], name="integrations_webhookreceipt_digest"),
+            models.CheckConstraint(
+                condition=Q(state=ReceiptState.HANDLED, handled_at__isnull=False)
+                | Q(state=ReceiptState.RECEIVED, handled_at=None),
+                name="integrations_webhookreceipt_handled_at",
+            ),
         ]
         indexes = [
             models.Index(

@@ -16,9 +16,9 @@ LONGEST_WAIT = 4 * 3600
 
 
 class PlaidProblem(Exception):
-    """The base of them all; `str` is a sentence for a person."""
+    """The base of them all; `str` is a sentence for a person who waits for the answer. Of runs `problems` speaks."""
 
-    sentence = "The bank connection could not be used."
+    sentence = "The bank connection could not be used. Try again in a few minutes."
 
     def __init__(self, error_code: str = "", request_id: str = "") -> None:
         super().__init__(self.sentence)
@@ -41,7 +41,7 @@ class ItemGone(PlaidProblem):
 class RateLimited(PlaidProblem):
     """Too many calls. `retry_after` is in seconds, None where Plaid did not say."""
 
-    sentence = "The bank connection is busy. It will be tried again by itself."
+    sentence = "The bank connection is busy. Try again in a few minutes."
 
     def __init__(self, error_code: str = "", request_id: str = "", retry_after: int | None = None) -> None:
         super().__init__(error_code, request_id)
@@ -51,37 +51,37 @@ class RateLimited(PlaidProblem):
 class ProviderDown(PlaidProblem):
     """Plaid or the bank does not answer for now, or did not in time."""
 
-    sentence = "The bank cannot be reached at the moment. It will be tried again by itself."
+    sentence = "The bank cannot be reached at the moment. Try again in a few minutes."
 
 
 class NotReady(PlaidProblem):
     """Plaid is still gathering the first data of the item."""
 
-    sentence = "The bank is still preparing the data."
+    sentence = "The bank is still preparing the data. Try again in a few minutes."
 
 
 class BadAnswer(PlaidProblem):
     """The answer is not what Plaid documents: not JSON, cut, too large, a field missing or of another type."""
 
-    sentence = "The bank connection gave an answer that could not be understood."
+    sentence = "The bank gave an answer that could not be understood. Try again in a few minutes."
 
 
 class Misconfigured(PlaidProblem):
     """Plaid does not accept this installation's keys, environment or products."""
 
-    sentence = "The bank connection is not set up correctly on our side."
+    sentence = "Our access to banks is not set up correctly. This is on our side; please tell our support."
 
 
 class RequestRejected(PlaidProblem):
     """Plaid found the request itself wrong, such as an expired public token, link token or key id."""
 
-    sentence = "The bank connection did not accept the request."
+    sentence = "The bank did not accept what we asked. Start again, and if it happens again, tell our support."
 
 
 class MutationDuringPagination(PlaidProblem):
     """The data changed between two pages: drop what was read and start again at the run's first cursor."""
 
-    sentence = "The bank's data changed while it was read. It will be read again."
+    sentence = "The bank's data changed while it was read. Try again in a few minutes."
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -143,9 +143,10 @@ def problem_of(status: int, headers: Mapping[str, str], body: bytes) -> PlaidPro
     return kind(error.error_code, request_id)
 
 
-def problem_of_code(error_code: str) -> PlaidProblem:
-    """The problem that a webhook or an item's `error` names by its code alone."""
-    return _BY_CODE.get(error_code, NeedsReauth)(error_code)
+def problem_of_item(error_type: str, error_code: str) -> PlaidProblem:
+    """The problem that an item's `error` names. One that nobody knows is a person's to look at."""
+    kind = _BY_CODE.get(error_code) or _BY_TYPE.get(error_type, NeedsReauth)
+    return kind(error_code)
 
 
 def _by_status(status: int) -> type[PlaidProblem]:

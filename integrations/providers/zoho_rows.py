@@ -302,6 +302,6 @@ def read_journal(row: Row) -> Journal:
 
 
 def _rate(row: Row) -> Decimal | None:
-    """Base units for one unit of the document's currency; 0 and blank mean that none is told."""
+    """Base units for one unit of the document's currency; 0, less and blank mean that none is told."""
     rate = row.money_or_none("exchange_rate")
-    return rate or None
+    return rate if rate is not None and rate > 0 else None

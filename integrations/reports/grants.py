@@ -19,12 +19,15 @@ ENDS = {
         "What you allowed does not reach this organisation, so it was given back. Sign in at Zoho as somebody who belongs "
         "to it."
     ),
-    VisitEnd.NO_ORGANIZATION: "This Zoho account has no organisation in Zoho Books. What you allowed was given back.",
+    VisitEnd.NO_ORGANIZATION: (
+        "This Zoho account has no organisation in Zoho Books, so what you allowed was given back. Start again and sign in at "
+        "Zoho with an account that has one."
+    ),
     VisitEnd.NOT_ALLOWED: "Zoho does not let us see the organisations. Allow everything on the list and start again.",
-    VisitEnd.WRONG_PLACE: "The way back named an address that is not one of Zoho’s, so it was not followed.",
+    VisitEnd.WRONG_PLACE: "The way back named an address that is not one of Zoho’s, so it was not followed. Start again.",
     VisitEnd.SPENT: "What Zoho gave was good for a minute, and that was over. Nothing was changed; start again.",
     VisitEnd.NOT_REACHED: "Zoho could not be reached in time. Nothing was changed; start again.",
-    VisitEnd.NOT_SET_UP: "Our access to Zoho is not set up correctly. This is on our side.",
+    VisitEnd.NOT_SET_UP: "Our access to Zoho is not set up correctly. This is on our side; please tell our support.",
 }
 BY_STATE = {
     VisitState.LEFT: "You came back without allowing anything. Nothing was changed.",

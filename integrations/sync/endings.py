@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from audit.log import Target, record
 from audit.models import Event
+from config.enqueueing import enqueue_after_commit
 from integrations.actions.alerts import close_alerts, request_alerts
 from integrations.actions.syncs import open_run
 from integrations.models import AlertKind, Connection, RunState, Step, SyncRun, Trigger
 from integrations.problems import TROUBLES, Problem, State
-from integrations.queues import RUN_SYNC, enqueue_after_commit
+from integrations.queues import RUN_SYNC
 from integrations.sync.lease import Held, Lease, drop_staged, hold
 from integrations.sync.writing import ACTOR
 from integrations.timing import after_failure, next_attempt, next_scheduled, while_history_grows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from integrations.models import StagedPage, Step, SyncRun
 from integrations.plaid_feed import ConvertedPage, convert_accounts, convert_page
 from integrations.providers.plaid import PlaidClient
-from integrations.providers.plaid_errors import BadAnswer, MutationDuringPagination, NotReady, problem_of_code
+from integrations.providers.plaid_errors import BadAnswer, MutationDuringPagination, NotReady, problem_of_item
 from integrations.providers.plaid_messages import SyncPage
 from integrations.providers.secret import Secret
 from integrations.sync.lease import Lease, LeaseLost, drop_staged, hold
@@ -41,7 +41,7 @@ def read_accounts(reader: Reader) -> frozenset[FeedAccount]:
     """Save the accounts and their balances as the bank states them now. Raises PlaidProblem for an item in trouble."""
     answer = reader.client.get_accounts(reader.access_token)
     if answer.item.error is not None:
-        raise problem_of_code(answer.item.error.error_code)
+        raise problem_of_item(answer.item.error.error_type, answer.item.error.error_code)
     accounts = convert_accounts(answer.accounts)
     with hold(reader.lease) as held:
         held.run.step = Step.READING

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
+from accounts.limits import within_limit
+from accounts.once import name_made, once
 from accounts.permissions import Permission, name_roles_with
 from accounts.step_up import Deed
 from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
@@ -54,18 +56,22 @@ def progress(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.SYNC_CONNECTIONS)
+@once
+@within_limit("sync_workspace")
 @require_POST
 def create_sync(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     try:
-        request_sync(actor=request.actor, connection_id=connection_id, trigger=Trigger.PERSON)
+        run = request_sync(actor=request.actor, connection_id=connection_id, trigger=Trigger.PERSON)
     except Connection.DoesNotExist:
         raise Http404 from None
     except (NotConnected, AskedToWait) as refusal:
         messages.error(request, said_of(str(refusal), is_books=read_name(connection_id).is_books))
-    return _back(request)
+        return _back(request)
+    return name_made(_back(request), run.pk)
 
 
 @requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.DISCONNECT)
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_disconnection(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     try:

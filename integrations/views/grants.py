@@ -12,7 +12,9 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from accounts.access import WorkspaceRequest, actor_of, requires, signed_in
 from accounts.models import User
+from accounts.once import once
 from accounts.permissions import Permission
+from accounts.session_store import SessionStore
 from accounts.step_up import Deed
 from integrations.actions.grants import NotOffered, choose_organization
 from integrations.granting import start_grant
@@ -28,12 +30,14 @@ LONGEST = 1000
 
 
 @requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
+@once
 @require_POST
 def create_grant(request: WorkspaceRequest) -> HttpResponse:
     return _go_to_zoho(request)
 
 
 @requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
+@once
 @require_POST
 def create_regrant(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     return _go_to_zoho(request, connection_id)
@@ -43,7 +47,7 @@ def create_regrant(request: WorkspaceRequest, connection_id: UUID) -> HttpRespon
 @transaction.non_atomic_requests
 @require_safe
 def zoho_return(request: HttpRequest) -> HttpResponse:
-    visitor = Visitor(actor_of(request), cast(User, request.user).pk, request.session.session_key or "")
+    visitor = Visitor(actor_of(request), cast(User, request.user).pk, _session_of(request))
     try:
         landing = take_return(visitor=visitor, returned=_returned(request))
     except ReturnRefused as refusal:
@@ -79,6 +83,7 @@ def grant_progress(request: WorkspaceRequest, visit_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.MANAGE_CONNECTIONS, step_up=Deed.CONNECT)
+@once
 @require_POST
 def create_choice(request: WorkspaceRequest, visit_id: UUID) -> HttpResponse:
     visit = _look(request, visit_id)
@@ -87,7 +92,9 @@ def create_choice(request: WorkspaceRequest, visit_id: UUID) -> HttpResponse:
             actor=request.actor, visit_id=visit.pk, organization_id=request.POST.get("organization", "")
         )
     except NotOffered as refusal:
-        messages.error(request, str(refusal))
+        # Of two clicks the second comes when the first has connected it.
+        if _look(request, visit_id).state != VisitState.CONNECTED:
+            messages.error(request, str(refusal))
     return redirect("integrations:grant", slug=request.workspace.slug, visit_id=visit.pk)
 
 
@@ -96,12 +103,16 @@ def _go_to_zoho(request: WorkspaceRequest, connection_id: UUID | None = None) ->
         page = start_grant(
             actor=request.actor,
             user_id=request.user.pk,
-            session_key=request.session.session_key or "",
+            session_id=_session_of(request),
             connection_id=connection_id,
         )
     except (Connection.DoesNotExist, Misconfigured):
         raise Http404 from None
     return redirect(page)
+
+
+def _session_of(request: HttpRequest) -> UUID | None:
+    return cast(SessionStore, request.session).row_id
 
 
 def _returned(request: HttpRequest) -> Returned:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
+from accounts.once import once
 from accounts.permissions import Permission
 from accounts.step_up import Deed
 from integrations.actions.links import request_finish
@@ -26,12 +27,14 @@ ENDED_WELL = (LinkState.LINKED, LinkState.KNOWN)
 
 
 @requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.CONNECT)
+@once
 @require_POST
 def create_link(request: WorkspaceRequest) -> HttpResponse:
     return _go_to_bank(request)
 
 
 @requires(Permission.MANAGE_CONNECTIONS, atomic=False, step_up=Deed.CONNECT)
+@once
 @require_POST
 def create_repair(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
     return _go_to_bank(request, connection_id)

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import actor_of, signed_in
 from accounts.models import User
+from accounts.once import once
 from integrations.providers.plaid_errors import PlaidProblem
 from integrations.samples import NoSample, open_sample
 
 
 @signed_in
 @transaction.non_atomic_requests
+@once
 @require_POST
 def create_sample(request: HttpRequest) -> HttpResponse:
     try:
@@ -23,6 +25,6 @@ def create_sample(request: HttpRequest) -> HttpResponse:
     except NoSample:
         raise Http404 from None
     except PlaidProblem as problem:
-        messages.error(request, f"{problem} The sample company can be tried again in a moment.")
+        messages.error(request, f"The sample company could not be opened. {problem}")
         return redirect("accounts:home")
     return redirect("integrations:onboarding", slug=workspace.slug)

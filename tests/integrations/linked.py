@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from queue import Empty
+from typing import Any
 from uuid import UUID
 
 import requests
@@ -58,14 +59,25 @@ class TaskQueue:
             lost.append(task)
         return lost
 
+    def headers(self) -> list[dict[str, Any]]:
+        """What the broker is told of each task that waits, which is lost."""
+        found = []
+        while message := self._get():
+            found.append(dict(message.headers))
+        return found
+
     def _take(self) -> tuple[str, list[str]] | None:
+        message = self._get()
+        return (message.headers["task"], message.payload[0]) if message is not None else None
+
+    def _get(self) -> Any:
         with current_app.connection_for_read() as broker, broker.SimpleQueue(self.name) as queue:
             try:
                 message = queue.get(block=False)
             except Empty:
                 return None
             message.ack()
-            return message.headers["task"], message.payload[0]
+            return message
 
 
 def linked_page(

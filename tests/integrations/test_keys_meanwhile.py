@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.access import workspace_scope
 from accounts.actions import destroy_workspace_key
-from audit.chain import verify_chain
+from audit.verification import verify_chain
 from config.demo import programs
 from config.demo.children import Child
 from integrations.actions.connections import ITEM_ROUTE

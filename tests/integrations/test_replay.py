@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "bank_transactions.csv.gz"
-MOST_SECONDS = 60
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -62,9 +60,7 @@ def test_every_row_of_the_file_arrives(alice: Persona, old_bank: Sandbox, queue:
     count = sum(rows for rows, _ in expected.values())
     assert count > 20_000
 
-    started = time.monotonic()
     connection = link_bank(alice, old_bank, queue, REPLAY)
-    seconds = time.monotonic() - started
 
     run = assert_synced(alice, connection)
     assert (run.rows_added, run.rows_skipped) == (count, 0)
@@ -80,8 +76,6 @@ def test_every_row_of_the_file_arrives(alice: Persona, old_bank: Sandbox, queue:
     assert account_balances(alice, connection) == dict(balances)
     with workspace_scope(alice.workspace.pk):
         assert list_stale_months(Book.BANK) == []
-    print(f"{count:,} rows in {seconds:.1f} s: {count / seconds:,.0f} rows a second")
-    assert seconds < MOST_SECONDS
 
 
 def account_names(persona: Persona, connection: Connection) -> dict[str, str]:

@@ -88,7 +88,7 @@ def test_a_provider_that_is_away_is_said_and_the_next_attempt_goes_on(
     away: list[Answer | None] = [error("INTERNAL_SERVER_ERROR", "API_ERROR", 500)]
     with interpose(bank, **{path: away}):
         answer = alice.client.post(ADDRESS, follow=True)
-    assert b"can be tried again in a moment" in answer.content
+    assert b"could not be opened. The bank cannot be reached at the moment. Try again" in answer.content
     (sample,) = samples_of(alice)
     with workspace_scope(sample.pk):
         assert LinkSession.objects.get().state == LinkState.FAILED

@@ -41,6 +41,7 @@ def put(persona: Persona, bank: Connection, problem: Problem | None, run: RunSta
         bank.problem = "" if bank.is_ending else problem or ""
         bank.access_token = None if bank.is_disconnected else Secret("access-1")
         bank.due_at = None if bank.is_disconnected else now + timedelta(hours=3)
+        bank.disconnected_at = now if bank.is_disconnected else None
         bank.save()
         if run is not None:
             SyncRun.objects.create(

@@ -1,14 +1,15 @@
 """The one way by which work goes on whose task or worker was lost: the clock, every fifteen seconds. Ruling 30."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from config.celery import app
 from config.demo import programs
 from integrations.queues import RUN_SYNC, SWEEP
-from integrations.tasks import sweep_at_start
+from integrations.tasks import SWEPT_SECONDS, sweep_at_start
 from tests.integrations.faults import expire_lease
 from tests.integrations.linked import TaskQueue, assert_synced, last_run, linked_page, newest_connection
 from tests.integrations.support import CLIENT_ID, SECRET, Sandbox, wait_for
@@ -23,6 +24,22 @@ def test_the_clock_and_each_start_of_a_worker_ask_for_what_is_due(queue: TaskQue
     assert asked == [timedelta(seconds=15)]
     sweep_at_start()
     assert queue.discard() == [(SWEEP, [])]
+
+
+def test_what_a_sweep_asks_for_is_worth_nothing_when_later_sweeps_have_asked_again(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue
+) -> None:
+    alice.client.get(linked_page(alice, harbor))
+    queue.work(1)
+    # Who waits for it asks once, so that stays however long no worker is there.
+    assert [one["expires"] for one in queue.headers()] == [None]
+    expire_lease(alice, newest_connection(alice))
+    before = timezone.now()
+    queue.run(SWEEP)
+    asked = [one for one in queue.headers() if one["argsrepr"].startswith(f"['{alice.workspace.pk}'")]
+    assert [one["task"] for one in asked] == [RUN_SYNC]
+    expires = datetime.fromisoformat(asked[0]["expires"])
+    assert timedelta(0) <= expires - before - timedelta(seconds=SWEPT_SECONDS) <= timezone.now() - before
 
 
 @pytest.fixture

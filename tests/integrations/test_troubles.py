@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from integrations.models import Alert, Connection, LinkSession, RunState
+from audit.models import Event
+from integrations.actions.links import end_link_session, restore_connection
+from integrations.models import Alert, Connection, LinkSession, LinkState, RunState
 from integrations.problems import TROUBLES, Button, Problem
 from integrations.queues import RUN_SYNC
 from integrations.sync.endings import end_in_trouble
@@ -20,6 +22,7 @@ from tests.integrations.linked import (
     opened,
     page_of,
     reconnect,
+    runs_of,
 )
 from tests.integrations.support import Sandbox
 from tests.support.people import Persona
@@ -128,6 +131,28 @@ def test_a_lost_login_is_repaired_on_the_banks_page(
         assert (now.state, now.problem) == ("connected", "")
         assert now.access_token == token
     assert_synced(alice, linked)
+
+
+def test_a_visit_that_has_ended_restores_nothing(
+    alice: Persona, harbor: Sandbox, queue: TaskQueue, linked: Connection
+) -> None:
+    lose_login(alice, harbor, queue, linked)
+    alice.client.post(page_of(alice, "create_repair", connection_id=linked.pk))
+    with opened(alice, linked):
+        session = LinkSession.objects.latest("created_at")
+        # Its person has gone, say, while a worker asked the bank what came of it.
+        end_link_session(actor=alice.actor, session_id=session.pk, state=LinkState.LEFT)
+        restore_connection(actor=alice.actor, session_id=session.pk)
+    with opened(alice, linked) as now:
+        assert (now.state, LinkSession.objects.get(pk=session.pk).state) == ("needs_reauth", "left")
+    reconnect(alice, harbor, queue, linked)
+    with opened(alice, linked) as now:
+        session = LinkSession.objects.latest("created_at")
+        assert (now.state, session.state, len(runs_of(alice, linked))) == ("connected", "linked", 3)
+        # A second worker that had waited for the bank's answer as well.
+        restore_connection(actor=alice.actor, session_id=session.pk)
+        assert Event.objects.filter(action="integrations.connection.restored").count() == 1
+    assert len(runs_of(alice, linked)) == 3
 
 
 def test_signing_in_again_while_the_bank_wants_a_pause_is_kept(

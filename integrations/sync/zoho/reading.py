@@ -41,8 +41,14 @@ def read_list(books: Books, plan: ListPlan, parts: Parts | None = None) -> bool:
         asked = take_up(books, plan, accounts) if accounts or not plan.by_account else None
         if asked is None:
             return False
+        rows: tuple[Any, ...] = ()
         while asked is not None:
-            asked = _read_page(books, plan, asked, accounts)
+            page = _ask_page(books, plan, asked)
+            if page.has_more and asked.page > 1 and page.rows == rows:
+                # Whoever passes over the number of the page would give it again for ever.
+                raise BadAnswer
+            rows = page.rows
+            asked = _keep_page(books, plan, page, accounts)
     except ScopeMissing:
         note_missing_scope(books, plan)
         return False
@@ -86,10 +92,12 @@ def take_up(books: Books, plan: ListPlan, accounts: tuple[str, ...]) -> Asked | 
         return asked_by(state) if is_on else None
 
 
-def _read_page(books: Books, plan: ListPlan, asked: Asked, accounts: tuple[str, ...]) -> Asked | None:
+def _ask_page(books: Books, plan: ListPlan, asked: Asked) -> Page[Any]:
     page = ask(books, plan, asked.parameters(plan), page=asked.page)
-    if plan.by_account:
-        page = _of_account(page, asked.part)
+    return _of_account(page, asked.part) if plan.by_account else page
+
+
+def _keep_page(books: Books, plan: ListPlan, page: Page[Any], accounts: tuple[str, ...]) -> Asked | None:
     with hold(books.lease) as held:
         state = state_of(held.connection, plan.name)
         _write(held, books, plan, state, page)
@@ -114,8 +122,6 @@ def _write(held: Held, books: Books, plan: ListPlan, state: ResourceState, page:
     run.pages_read += 1
     run.pages_written += 1
     run.rows_read += len(page.rows)
-    # A run that gets on may wait for as long as it is asked to.
-    run.attempts = 0
     if plan is JOURNALS:
         note_journals(held, state, page)
     if plan.resource is None or plan.to_feed is None:
@@ -153,6 +159,8 @@ def _look_again(held: Held, plan: ListPlan, state: ResourceState) -> bool:
 
 def _end_part(held: Held, plan: ListPlan, state: ResourceState, accounts: tuple[str, ...]) -> bool:
     """Give up what is gone, and turn to the next account; False when the reading has ended."""
+    # A run that gets on has all its patience again. A page alone is no proof: first pages are read again after a wait.
+    held.run.attempts = 0
     if _gives_up(plan, state):
         _retire(held, plan, state)
     if plan.by_account and states.next_part(state, accounts):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from integrations import zoho_budget
 from integrations.gateway import zoho_for
-from integrations.providers.zoho_errors import NotThere, RequestRejected, ZohoProblem
+from integrations.providers.zoho_errors import BadAnswer, Down, NotThere, RequestRejected, ZohoProblem
+from integrations.providers.zoho_messages import PER_PAGE
 from integrations.sync.lease import Lease, hold
 from integrations.sync.writing import build_months
 from integrations.sync.zoho.books import Books, open_books
@@ -20,24 +21,24 @@ from ledger.kinds import Book
 
 BOOKS = (Book.BOOKS, Book.INVOICES, Book.BILLS)
 
-REFUSALS = (RequestRejected, NotThere)
+OF_ONE_LIST = (RequestRejected, NotThere, BadAnswer)
 
 
 def sync_books(lease: Lease) -> timedelta:
     """Read all that is due, and say how long the next run can wait.
 
-    A list that Zoho refuses stops no other: the refusal is raised once the rest is read and added up.
-    Raises ZohoProblem, LeaseLost, SheetsBusy, BaseCurrencyChanged and what the ledger refuses rows with.
+    A list that Zoho refuses, or answers with what cannot be understood, stops no other: its problem is raised once the rest
+    is read and added up. Raises ZohoProblem, LeaseLost, SheetsBusy, BaseCurrencyChanged and what the ledger refuses rows with.
     """
     with zoho_for(lease.workspace_id, lease.connection_id) as caller:
         books = open_books(lease, caller)
         check_organization(books)
         # Without the accounts nothing else can be read: what is posted is asked for by account.
         read_list(books, ACCOUNTS)
-        refusal = _read_each(_readings(books))
+        problem = _read_each(_readings(books))
     build_months(lease, BOOKS)
-    if refusal is not None:
-        raise refusal
+    if problem is not None:
+        raise problem
     with hold(lease) as held:
         calls = held.run.pages_read
     return until_next(calls, zoho_budget.read_left(books.organization_id))
@@ -53,14 +54,21 @@ def _readings(books: Books) -> list[Callable[[], object]]:
 
 
 def _read_each(readings: list[Callable[[], object]]) -> ZohoProblem | None:
-    """Read one list after the other; the first refusal, if there was one."""
+    """Read one list after the other; the first problem that was one list's alone, if there was one."""
     first: ZohoProblem | None = None
     for read in readings:
         try:
             read()
-        except REFUSALS as refusal:
-            first = first or refusal
+        except ZohoProblem as problem:
+            if not _is_of_one_list(problem):
+                raise
+            first = first or problem
     return first
+
+
+def _is_of_one_list(problem: ZohoProblem) -> bool:
+    """Whether the next list may be read all the same: also after Zoho's own "500", which tells of that list."""
+    return isinstance(problem, OF_ONE_LIST) or (isinstance(problem, Down) and problem.error_code.isdigit())
 
 
 def _read_ledger(books: Books) -> None:
@@ -71,7 +79,15 @@ def _read_ledger(books: Books) -> None:
 
 def _bank_accounts(books: Books) -> tuple[str, ...]:
     """The bank accounts that the chart of accounts has."""
-    told = {one.account_id for one in ask(books, BANK_ACCOUNTS, {"page": 1, "per_page": 200}).rows}
+    told: set[str] = set()
+    number, has_more = 1, True
+    while has_more:
+        page = ask(books, BANK_ACCOUNTS, {"page": number, "per_page": PER_PAGE}, page=number)
+        given = {one.account_id for one in page.rows}
+        if page.has_more and given <= told:
+            raise BadAnswer
+        told |= given
+        number, has_more = number + 1, page.has_more
     return tuple(one for one in _known(books) if one in told)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.access import workspace_scope
@@ -156,6 +157,20 @@ def test_a_strangers_code_with_ones_own_state_needs_the_verifier(
     assert queue.work(1) == [FINISH_GRANT]
     assert visit_of(alice).end == "spent"
     assert connections_of(alice) == []
+
+
+def test_a_session_whose_key_was_renewed_meanwhile_is_the_one_it_was(
+    alice: Persona, zoho: Sandbox, queue: TaskQueue, way_back: str
+) -> None:
+    # As when the person confirms something else in a second tab.
+    session = alice.client.session
+    before = session.session_key
+    session.cycle_key()
+    assert session.session_key not in (None, before)
+    alice.client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+    assert alice.client.get(way_back).status_code == 302
+    assert queue.work(1) == [FINISH_GRANT]
+    assert len(connections_of(alice)) == 1
 
 
 def test_the_same_person_in_another_session(alice: Persona, zoho: Sandbox, queue: TaskQueue, way_back: str) -> None:

@@ -94,7 +94,8 @@ def put(persona: Persona, problem: Problem, run: RunState, step: Step, *, is_boo
             state=state or State.CONNECTED,
             problem=problem,
             failures=5,
-            due_at=now + timedelta(hours=3),
+            due_at=None if state == State.DISCONNECTED else now + timedelta(hours=3),
+            disconnected_at=now if state == State.DISCONNECTED else None,
         )
         if is_books and not connection.is_disconnected:
             grant(connection)

@@ -10,6 +10,8 @@ from accounts.permissions import Role
 from integrations.models import Connection as ConnectionFacts
 from integrations.models import ReceiptState, RunState, Trigger
 from integrations.problems import Problem, State
+from trust.alerts.models import Alert as AlertFacts
+from trust.alerts.rules import RULES
 
 
 def _foreign_key(to: type[models.Model]) -> models.ForeignKey[models.Model, models.Model]:
@@ -200,6 +202,25 @@ class Webhook(models.Model):
         return f"webhook {self.pk}"
 
 
+class Alert(models.Model):
+    """That something across the site needs a look. Those of workspaces are theirs: no row of them is visible here."""
+
+    id = models.UUIDField(primary_key=True)
+    rule = models.CharField()
+    state = models.CharField(choices=AlertFacts.State.choices)
+    count = models.PositiveIntegerField("times")
+    first_at = models.DateTimeField("first")
+    last_at = models.DateTimeField("last")
+    acknowledged_at = models.DateTimeField("acknowledged", null=True)
+
+    class Meta:
+        managed = False
+        db_table = "alerts_alert"
+
+    def __str__(self) -> str:
+        return RULES[self.rule].title
+
+
 class WorkspaceKey(models.Model):
     """One version of a workspace's data key, without any share of it."""
 
@@ -216,3 +237,43 @@ class WorkspaceKey(models.Model):
 
     def __str__(self) -> str:
         return f"key version {self.version}"
+
+
+class Chain(models.Model):
+    """What the last verification of a record found; the nil id is the site's own."""
+
+    workspace_id = models.UUIDField("workspace", primary_key=True)
+    began_at = models.DateTimeField("began", null=True)
+    finished_at = models.DateTimeField("verified", null=True)
+    length = models.PositiveBigIntegerField("events")
+    waiting = models.PositiveIntegerField("not linked then")
+    checkpoints = models.PositiveIntegerField()
+    fault_count = models.PositiveIntegerField("faults")
+
+    class Meta:
+        managed = False
+        db_table = "audit_verification"
+        verbose_name = "audit log"
+
+    def __str__(self) -> str:
+        return f"audit log of {self.workspace_id}"
+
+
+class Violation(models.Model):
+    """Something that the policy of a page stopped, by route and host name."""
+
+    id = models.UUIDField(primary_key=True)
+    route = models.CharField()
+    directive = models.CharField()
+    blocked = models.CharField()
+    count = models.PositiveIntegerField("times")
+    first_at = models.DateTimeField("first")
+    last_at = models.DateTimeField("last")
+
+    class Meta:
+        managed = False
+        db_table = "violations_violation"
+        verbose_name = "policy violation"
+
+    def __str__(self) -> str:
+        return f"{self.directive} on {self.route}"

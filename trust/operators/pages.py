@@ -5,20 +5,26 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin, action
+from django.contrib.admin import ModelAdmin, action, display
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from accounts.access import workspace_scope
 from accounts.actions import NotAllowed, PersonGone, deactivate_person, reactivate_person
 from accounts.actions.recovery import NothingToDecide
 from accounts.actions.recovery_by_operators import approve_recovery
+from audit.copies import is_configured
 from audit.log import Actor
 from integrations.actions.syncs import AskedToWait, NotConnected
+from trust.alerts.actions import AcknowledgedAlready, acknowledge_alert
+from trust.alerts.rules import RULES
 from trust.operators import models
 from trust.operators.actions import ask_for_sync
 from trust.operators.site import site
+from vault.tenancy import SITE_ID
 
 if TYPE_CHECKING:
     Lists = ModelAdmin[Any]
@@ -35,7 +41,7 @@ class NoteMissing(ValueError):
         super().__init__(f"Say in at least {LEAST_NOTE} characters how you made sure who asks.")
 
 
-REFUSALS = (NotAllowed, PersonGone, NothingToDecide, NotConnected, AskedToWait, NoteMissing)
+REFUSALS = (NotAllowed, PersonGone, NothingToDecide, NotConnected, AskedToWait, NoteMissing, AcknowledgedAlready)
 
 
 class DeedForm(ActionForm):
@@ -86,7 +92,8 @@ class People(ReadOnly):
     actions = ("lock_out", "let_in")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        own = models.Session.objects.filter(user=OuterRef("pk")).order_by().values("user").annotate(n=Count("pk"))
+        living = models.Session.objects.filter(user=OuterRef("pk"), expires_at__gt=timezone.now())
+        own = living.order_by().values("user").annotate(n=Count("pk"))
         counted = Coalesce(Subquery(own.values("n")), 0, output_field=IntegerField())
         people: QuerySet[Any] = super().get_queryset(request).annotate(session_count=counted)
         return people
@@ -213,6 +220,65 @@ class Keys(ReadOnly):
     ordering = ("-created_at", "pk")
 
 
+class Chains(ReadOnly):
+    list_display = (
+        "workspace_id",
+        "state",
+        "length",
+        "checkpoints",
+        "waiting",
+        "fault_count",
+        "finished_at",
+        "began_at",
+    )
+    ordering = ("-fault_count", "finished_at", "pk")
+
+    @display(description="holds")
+    def state(self, chain: Any) -> str:
+        if chain.finished_at is None:
+            return "not verified yet"
+        return "does not hold" if chain.fault_count else "holds"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, str] | None = None) -> HttpResponse:
+        copies = (
+            "copied to a second place" if is_configured() else "with no copy in a second place: set AUDIT_BACKUP_DIR"
+        )
+        return super().changelist_view(request, {**(extra_context or {}), "title": f"Audit logs, {copies}"})
+
+
+class Violations(ReadOnly):
+    list_display = ("route", "directive", "blocked", "count", "first_at", "last_at")
+    list_filter = ("directive",)
+    ordering = ("-last_at", "pk")
+
+
+class Alerts(ReadOnly):
+    list_display = ("title", "severity", "state", "count", "first_at", "last_at", "what_to_do", "acknowledged_at")
+    list_filter = ("state",)
+    ordering = ("-last_at", "pk")
+    actions = ("acknowledge",)
+
+    def title(self, alert: Any) -> str:
+        return RULES[alert.rule].title
+
+    def severity(self, alert: Any) -> str:
+        return RULES[alert.rule].severity.capitalize()
+
+    def what_to_do(self, alert: Any) -> str:
+        return RULES[alert.rule].to_do
+
+    @action(description="Acknowledge: I am looking at it")
+    def acknowledge(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        def deed(actor: Actor, alert: Any) -> str:
+            with workspace_scope(SITE_ID):
+                acknowledge_alert(actor=actor, alert_id=alert.pk)
+            return "acknowledged"
+
+        self.do(request, chosen, deed)
+
+
+site.register(models.Alert, Alerts)
+site.register(models.Chain, Chains)
 site.register(models.Person, People)
 site.register(models.Workspace, Workspaces)
 site.register(models.Membership, Memberships)
@@ -223,3 +289,4 @@ site.register(models.Connection, Connections)
 site.register(models.Run, Runs)
 site.register(models.Webhook, Webhooks)
 site.register(models.WorkspaceKey, Keys)
+site.register(models.Violation, Violations)

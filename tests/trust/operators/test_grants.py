@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import workspace_scope
@@ -230,6 +231,17 @@ def test_the_database_itself_keeps_a_grant_short(alice: Persona, olive: Persona)
     grant = let_read(alice, olive, hours=72)
     with workspace_scope(alice.workspace.pk), pytest.raises(IntegrityError), transaction.atomic():
         OperatorGrant.objects.filter(pk=grant.pk).update(expires_at=grant.created_at + timedelta(hours=73))
+
+
+def test_ten_grants_ask_the_database_no_more_often_than_two(alice: Persona, olive: Persona) -> None:
+    def queries(count: int) -> int:
+        for number in range(count):
+            let_read(make_member(f"adam{number}", alice.workspace, Role.ADMIN), olive)
+        with CaptureQueriesContext(connection) as asked:
+            assert alice.client.get(address(alice, "settings/operator-access/")).status_code == 200
+        return len(asked)
+
+    assert queries(2) == queries(8)
 
 
 # Whatever the product believed: past its end, neither the grant nor the workspace is there for the operator.

@@ -1,5 +1,7 @@
 """The operators' lists show states and times of every workspace; nothing is written there but by the few deeds."""
 
+import re
+from datetime import timedelta
 from secrets import token_bytes
 from typing import Any
 
@@ -12,13 +14,17 @@ from accounts.actions import grant_operator
 from accounts.actions.recovery import request_recovery
 from accounts.models import RecoveryRequest, RecoveryStep, User, UserSession
 from audit.log import open_detail
-from audit.models import Event
+from audit.models import Event, Verification
 from integrations.actions.syncs import request_sync
 from integrations.models import Connection, ItemFacts, SyncRun, Trigger, WebhookReceipt
 from integrations.providers.secret import Secret
-from tests.support.people import Persona, make_owner
+from tests.house.working import open_alert
+from tests.support.people import Persona, make_owner, sign_in
 from tests.support.routes import list_routes
 from tests.trust.operators.people import ALIASES, let_read, make_operator
+from trust.alerts.rules import RULES
+from trust.violations.actions import note_violations
+from trust.violations.reading import Kind
 from vault.tenancy import SITE_ID
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=ALIASES)
@@ -53,8 +59,12 @@ def do(operator: Persona, model: str, deed: str, row: Any, **more: str) -> str:
 def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Persona) -> None:
     let_read(mallory, olive)
     connection = connect(mallory)
+    note_violations([Kind("accounts:home", "script-src", "evil.example")])
+    with workspace_scope(SITE_ID):
+        alert = open_alert(connection.pk)
     request_recovery(actor=mallory.actor, user=mallory.user)
     with workspace_scope(mallory.workspace.pk):
+        Verification.objects.create(finished_at=timezone.now(), length=7)
         request_sync(actor=mallory.actor, connection_id=connection.pk, trigger=Trigger.PERSON)
         WebhookReceipt.objects.create(
             provider="plaid", code="DEFAULT_UPDATE", object_id=connection.pk, digest=token_bytes(32), body=b"{}",
@@ -65,7 +75,14 @@ def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Pe
 
     assert answer.status_code == 200
     page = answer.content.decode()
-    assert any(name in page for name in (mallory.user.email, mallory.workspace.slug, str(mallory.workspace.pk)))
+    shown = (
+        mallory.user.email,
+        mallory.workspace.slug,
+        str(mallory.workspace.pk),
+        "evil.example",
+        RULES[alert.rule].title,
+    )
+    assert any(name in page for name in shown)
 
 
 def test_a_workspace_is_shown_by_its_address_and_not_by_its_name(olive: Persona, mallory: Persona) -> None:
@@ -128,6 +145,21 @@ def test_a_person_is_locked_out_and_let_in_again(olive: Persona, mallory: Person
     with workspace_scope(SITE_ID):
         recorded = Event.objects.filter(target_id=mallory.user.pk, actor_id=olive.user.pk).order_by("occurred_at")
         assert [event.action for event in recorded][-2:] == ["accounts.user.deactivated", "accounts.user.reactivated"]
+
+
+def test_sessions_that_have_run_out_are_not_counted(olive: Persona, mallory: Persona) -> None:
+    sign_in(mallory.user)
+    assert sessions_shown(olive, mallory) == 2
+    newest = UserSession.objects.filter(user=mallory.user).order_by("-last_seen_at").values("pk")[:1]
+    UserSession.objects.filter(pk__in=newest).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert sessions_shown(olive, mallory) == 1
+
+
+def sessions_shown(operator: Persona, person: Persona) -> int:
+    page = operator.client.get(f"/operators/person/?q={person.user.email}").content.decode()
+    (found,) = re.findall(r'<td class="field-sessions">(\d+)</td>', page)
+    return int(found)
 
 
 def test_a_deed_is_done_to_rows_that_were_seen(olive: Persona, mallory: Persona) -> None:

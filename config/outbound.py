@@ -25,6 +25,7 @@ __all__ = [
     "OutboundRefused",
     "OutboundSession",
     "Payload",
+    "PublicWeb",
     "Reply",
     "Route",
 ]
@@ -35,6 +36,7 @@ Failure = Literal["timeout", "connection", "too_large", "redirect"]
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 MAX_IDLE = 4
 CHUNK = 65_536
+HTTPS = 443
 DEFAULT_BOUNDS = Bounds()
 
 
@@ -123,6 +125,33 @@ class AllowList:
     def find_route(self, method: str, path: str) -> Route | None:
         return next((route for route in self.routes if (route.method, route.path) == (method, path)), None)
 
+    def admits(self, parts: SplitResult) -> bool:
+        return _origin(parts) in self.origins | self.sandboxes
+
+
+@dataclass(frozen=True, slots=True)
+class PublicWeb:
+    """Any address that a customer names: POST, https, port 443, and as ever only where every address of the host is public.
+
+    An origin in `sandboxes` may be plain http, of any port and private. Raises ValueError for one in production.
+    """
+
+    sandboxes: frozenset[str] = frozenset()
+    production: bool = True
+
+    def __post_init__(self) -> None:
+        if self.production and self.sandboxes:
+            raise ValueError("A sandbox has no place in production.")
+
+    def find_route(self, method: str, path: str) -> Route | None:
+        return Route(method, path) if method == "POST" else None
+
+    def is_sandbox(self, parts: SplitResult) -> bool:
+        return _origin(parts) in self.sandboxes
+
+    def admits(self, parts: SplitResult) -> bool:
+        return self.is_sandbox(parts) or (parts.scheme == "https" and parts.port in {None, HTTPS})
+
 
 @dataclass(frozen=True, slots=True)
 class _Content:
@@ -136,6 +165,10 @@ class _Content:
         return f"{path}?{self.query}" if self.query else path
 
 
+def _origin(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _typed(content_type: str, headers: Mapping[str, str]) -> Headers:
     return Headers({"Content-Type": content_type, **headers})
 
@@ -143,7 +176,9 @@ def _typed(content_type: str, headers: Mapping[str, str]) -> Headers:
 class OutboundSession:
     """Sends what `allow` names and reports every attempt to `on_call`, which must not raise. Safe between threads."""
 
-    def __init__(self, allow: AllowList, on_call: Callable[[Call], None], max_reply: int = MAX_REPLY_BYTES) -> None:
+    def __init__(
+        self, allow: AllowList | PublicWeb, on_call: Callable[[Call], None], max_reply: int = MAX_REPLY_BYTES
+    ) -> None:
         self._allow = allow
         self._on_call = on_call
         self._max_reply = max_reply
@@ -207,8 +242,8 @@ class OutboundSession:
         """Errors are returned, so that what is raised has no context with a line of the other side in it."""
         if parts is None:
             return OutboundRefused("url")
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._allow.origins | self._allow.sandboxes:
+        origin = _origin(parts)
+        if not self._allow.admits(parts):
             return OutboundRefused("origin")
         if route is None:
             return OutboundRefused("route")

@@ -13,6 +13,10 @@ from urllib.parse import SplitResult, urlsplit
 
 MAX_IDLE_SECONDS = 50.0
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Where clouds tell a machine its own secrets, at addresses that look public: Azure, Oracle.
+METADATA = frozenset({ipaddress.ip_address("168.63.129.16"), ipaddress.ip_address("192.0.0.192")})
+# All of IPv6 that is handed out to anybody; what is not reserved yet, or was given up, leads nowhere that is public.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class PrivateAddress(Exception):
@@ -49,7 +53,9 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(ip.packed[12:]) if ip in NAT64 else None)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+        if ip not in GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast and ip not in METADATA
 
 
 class TimedSocket(socket.socket):

@@ -7,6 +7,8 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF, STRICT_DYNAMIC
 
 from config.env import DatabaseAddress, read_environment
+from config.errors import report_errors
+from config.limits import find_limit
 from config.logs import configure_logging
 from integrations.providers.zoho_places import consent_origins
 
@@ -15,10 +17,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 BASE_URL = ENVIRONMENT.base_url
 ROUTING_KEY = ENVIRONMENT.routing_key
+ROUTING_KEY_FALLBACKS = ENVIRONMENT.routing_key_fallbacks
+CRON_TOKEN = ENVIRONMENT.cron_token
 KEY_DIR = ENVIRONMENT.key_dir
+AUDIT_BACKUP_DIR = ENVIRONMENT.audit_backup_dir
 PLAID = ENVIRONMENT.plaid
 ZOHO = ENVIRONMENT.zoho
 
@@ -30,11 +36,14 @@ INSTALLED_APPS = [
     "ledger",
     "integrations",
     "trust.operators",
+    "trust.violations",
+    "trust.alerts",
     "allauth",
     "allauth.account",
     "axes",
     "django_htmx",
     "csp",
+    "corsheaders",
     # Its pages are the operators' alone; nothing is found by itself.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
@@ -45,11 +54,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.request_id.name_request",
+    "config.middleware.packing.Packing",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers.add_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.floor.keep_floor",
     "config.middleware.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -59,6 +71,7 @@ MIDDLEWARE = [
     "config.middleware.refusals.draw_refusals",
     "config.middleware.sign_in.SignInRequired",
     "config.middleware.script_requests.ScriptRequests",
+    "config.middleware.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -116,9 +129,8 @@ REDIS_URL = ENVIRONMENT.redis_url
 # The cache has a database of its own: clearing it must not empty the queue.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.BriefCache",
         "LOCATION": ENVIRONMENT.cache_url,
-        "OPTIONS": {"serializer": "config.cache.JsonSerializer"},
     }
 }
 
@@ -151,24 +163,19 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIME
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 PWNED_URL = ENVIRONMENT.pwned_url
+ALERT_WEBHOOK_SANDBOX = ENVIRONMENT.alert_webhook_sandbox
 
-# Lock-out: see accounts.lockout. Sign-in failures of an address are allauth's to count, those for an account axes'.
-# The other limits hold back guesses by who has got hold of a session, and mails to people who did not ask for them.
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "20/h/ip",
-    "confirm_email": "5/m/key",
-    "change_email": "10/m/user,40/d/user",
-    "choose_password": "40/m/ip",
-    "invite": "100/d/user",
-}
+# How often anything may be asked for stands in config.limits. allauth's own counts are not atomic; axes counts once more
+# and says when an account is locked: see accounts.lockout.
+ACCOUNT_RATE_LIMITS = False
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_FAILURE_LIMIT = find_limit("password").count
+AXES_COOLOFF_TIME = timedelta(seconds=find_limit("password").seconds)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "accounts.lockout.typed_address"
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.counted_address"
+AXES_CLIENT_IP_CALLABLE = "config.addresses.counted_address"
 AXES_CLIENT_STR_CALLABLE = "accounts.lockout.name_client"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
 AXES_WHITELIST_CALLABLE = "accounts.lockout.is_exempt"
@@ -205,8 +212,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.is_production
 if ENVIRONMENT.trusted_proxy_count:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Who may read the addresses that are open to everybody from a page of their own; nobody, as it comes.
+CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_origins)
+CORS_URLS_REGEX = r"^/\.well-known/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+
 # The provider's own page is where a connect form ends up, and browsers hold form-action against redirects too.
 CONSENT_ORIGINS = [ENVIRONMENT.plaid.link_origin, *(consent_origins(ZOHO) if ZOHO else [])]
+REPORTS = "/csp-reports/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -219,6 +232,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
+        # R72: what a browser stops it reports, in whichever of the two ways it knows.
+        "report-uri": [REPORTS],
+        "report-to": ["policy"],
     }
 }
 
@@ -253,4 +269,6 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail.sender
 
 LOGGING_CONFIG = None
-configure_logging(ENVIRONMENT.log_level)
+configure_logging(ENVIRONMENT.log_level, structured=ENVIRONMENT.is_production)
+if ENVIRONMENT.sentry_dsn:
+    report_errors(ENVIRONMENT.sentry_dsn, ENVIRONMENT.mode)

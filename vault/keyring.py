@@ -35,6 +35,16 @@ FIRST = 1
 WRAPPED_KEY = "vault.data_key"
 PREPARED = "keys of people"
 KEYS_NOW = "SELECT max(epoch), array_agg(commitment ORDER BY version) FROM vault_workspacekey WHERE workspace_id = %s"
+STILL = {
+    "workspace": (
+        "(SELECT max(epoch) = %s AND array_agg(commitment ORDER BY version) = %s::bytea[] "
+        "FROM vault_workspacekey WHERE workspace_id = %s)"
+    ),
+    "person": (
+        "(SELECT max(epoch) = %s AND array_agg(commitment ORDER BY version) = %s::bytea[] "
+        "FROM vault_personkey WHERE person_id = %s)"
+    ),
+}
 
 
 class KeyMissing(LookupError):
@@ -92,6 +102,24 @@ class Keyring:
         return Place(self.owner.id, label, row, version)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class AssumedKeys:
+    """Keyrings that may have been rotated or destroyed meanwhile. Where `condition`, in SQL with its `parameters`, holds,
+    they were not.
+    """
+
+    workspace: Keyring
+    person: Keyring | None
+    condition: str
+    parameters: list[Any]
+
+    def confirm(self) -> None:
+        """The condition has held: for this stay they are what they were."""
+        for keyring in (self.workspace, self.person):
+            if keyring is not None:
+                current_scope().memo[keyring.owner] = keyring
+
+
 _opened: OrderedDict[KeyOwner, Keyring] = OrderedDict()
 
 
@@ -117,18 +145,46 @@ def create_person_key(person_id: UUID) -> None:
 def workspace_keyring() -> Keyring:
     """The keys of the workspace in scope, read once a stay. Raises NoScope, KeyMissing, KeyDestroyed, KeyMismatch."""
     scope = current_scope()
-    keyring = scope.memo.get("keyring")
+    owner = KeyOwner("workspace", scope.workspace_id)
+    keyring = scope.memo.get(owner)
     if not isinstance(keyring, Keyring):
-        owner = KeyOwner("workspace", scope.workspace_id)
-        keyring = scope.memo["keyring"] = _opened_before(owner) or _load(owner, key_rows(owner))
+        keyring = scope.memo[owner] = _opened_before(owner) or _load(owner, key_rows(owner))
     return keyring
 
 
 def person_keyring(person_id: UUID) -> Keyring:
-    """A person's keys. Raises KeyMissing, KeyDestroyed, KeyMismatch."""
+    """A person's keys, inside a scope read once a stay. Raises KeyMissing, KeyDestroyed, KeyMismatch."""
     owner, scope = KeyOwner("person", person_id), scope_if_any()
-    prepared = scope.memo.get(PREPARED, {}) if scope else {}
-    return _load(owner, prepared.get(person_id) or key_rows(owner))
+    if scope is None:
+        return _load(owner, key_rows(owner))
+    keyring = scope.memo.get(owner)
+    if not isinstance(keyring, Keyring):
+        rows = scope.memo.get(PREPARED, {}).get(person_id) or key_rows(owner)
+        keyring = scope.memo[owner] = _load(owner, rows)
+    return keyring
+
+
+def assume_keys(person_id: UUID | None) -> AssumedKeys | None:
+    """The keyrings of the workspace in scope and of a person as they were opened before, for a statement that asks by itself
+    whether they still are; None where one of them was not opened in this process.
+    """
+    scope = current_scope()
+    owners = [KeyOwner("workspace", scope.workspace_id)]
+    if person_id is not None:
+        owners.append(KeyOwner("person", person_id))
+    found: list[Keyring | None] = [scope.memo.get(owner) or _opened.get(owner) for owner in owners]
+    keyrings = [keyring for keyring in found if keyring is not None]
+    if len(keyrings) < len(owners):
+        return None
+    unseen = [keyring for keyring in keyrings if keyring.owner not in scope.memo]
+    return AssumedKeys(
+        workspace=keyrings[0],
+        person=keyrings[1] if person_id is not None else None,
+        condition=" AND ".join(STILL[keyring.owner.kind] for keyring in unseen) or "true",
+        parameters=[
+            value for keyring in unseen for value in (keyring.epoch, list(keyring.commitments), keyring.owner.id)
+        ],
+    )
 
 
 def prepare_person_keys(person_ids: Iterable[UUID]) -> None:

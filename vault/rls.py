@@ -121,21 +121,42 @@ class AddReadPolicy(RunSQL):
 class LetOperatorsRead(RunSQL):
     """Grant the operators' role some columns of a table, in every workspace. Name none that is sealed.
 
-    A `tenant` table needs a policy for it too; a global one has no row-level security.
+    A `tenant` table needs a policy for it too, of the rows for which `using` holds; a global one has no row-level security.
     """
 
-    def __init__(self, table: str, *columns: str, tenant: bool = True) -> None:
+    def __init__(self, table: str, *columns: str, tenant: bool = True, using: str = "true") -> None:
         self.arguments = [table, *columns]
-        self.options = {"tenant": tenant}
+        self.options = {"tenant": tenant, "using": using}
         forward: list[Statement] = [f"GRANT SELECT ({', '.join(columns)}) ON {table} TO counterfoil_operator"]
         backward: list[Statement] = [f"REVOKE ALL ({', '.join(columns)}) ON {table} FROM counterfoil_operator"]
         if tenant:
-            forward.append(f"CREATE POLICY operator ON {table} FOR SELECT TO counterfoil_operator USING (true)")
+            forward.append(f"CREATE POLICY operator ON {table} FOR SELECT TO counterfoil_operator USING ({using})")
             backward.append(f"DROP POLICY operator ON {table}")
         super().__init__(forward, backward)
 
     def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
         return type(self).__name__, self.arguments, dict(self.options)
+
+
+class LetSchedulerRead(RunSQL):
+    """Let the scheduler find work by some columns of a tenant table that was made without it."""
+
+    def __init__(self, table: str, *columns: str) -> None:
+        self.arguments = [table, *columns]
+        named = ", ".join(columns)
+        super().__init__(
+            [
+                f"GRANT SELECT ({named}) ON {table} TO counterfoil_scheduler",
+                f"CREATE POLICY scheduler ON {table} FOR SELECT TO counterfoil_scheduler USING (true)",
+            ],
+            [
+                f"DROP POLICY scheduler ON {table}",
+                f"REVOKE ALL ({named}) ON {table} FROM counterfoil_scheduler",
+            ],
+        )
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, object]]:
+        return type(self).__name__, self.arguments, {}
 
 
 class AddTenantForeignKey(RunSQL):

@@ -34,7 +34,7 @@ class Scope:
     """One stay in a workspace. `memo` keeps what is read once a stay, such as the opened keyring."""
 
     workspace_id: UUID
-    memo: dict[str, Any] = field(default_factory=dict)
+    memo: dict[object, Any] = field(default_factory=dict)
 
 
 _scope: ContextVar[Scope | None] = ContextVar("workspace_scope", default=None)

@@ -23,6 +23,7 @@ def web_environment(plan: Plan, local: Local) -> dict[str, str]:
         "OPERATORS": plan.operators,
         "REDIS_URL": plan.redis_url,
         "EMAIL_DIR": str(local.folder / "mail"),
+        **({"ALERT_WEBHOOK_SANDBOX": "http://127.0.0.1:8765"} if plan.sandbox_port else {}),
         **plan.plaid,
         **plan.zoho,
         **({"PWNED_BASE_URL": f"{plan.plaid['PLAID_BASE_URL']}/pwned"} if plan.sandbox_port else {}),

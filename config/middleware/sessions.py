@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
-from accounts.addresses import client_address
 from accounts.session_store import Visitor
+from config.addresses import client_address
 
 
 class Sessions(SessionMiddleware):

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from ledger.actions.bulk import UnknownTransaction
 from ledger.kinds import Book
 from ledger.models import Transaction, TransactionOwn
@@ -60,5 +60,5 @@ def write_note(*, actor: Actor, transaction_id: UUID, note: str, before: str | N
         actor=actor,
         action="ledger.note.written" if note else "ledger.note.removed",
         target=Target("transaction", found.id),
-        detail={"characters": len(note)},
+        detail={"characters": len(note), **changes({"note": now}, {"note": note})},
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import Workspace
-from audit.log import Actor, Target, record
+from audit.log import Actor, Target, changes, record
 from ledger.models import SavedView
 from vault.tenancy import current_workspace_id
 
@@ -43,9 +43,9 @@ def rename_saved_view(*, actor: Actor, view_id: UUID, name: str) -> SavedView:
     """Raises ViewNameTaken, SavedView.DoesNotExist."""
     others = [view for view in _lock_views() if view.id != view_id]
     view = SavedView.objects.get(id=view_id)
-    view.name = _free_name(name, others)
+    before, view.name = view.name, _free_name(name, others)
     view.save(update_fields=["name"])
-    _record(actor, "ledger.saved_view.renamed", view)
+    _record(actor, "ledger.saved_view.renamed", view, changes({"name": before}, {"name": view.name}))
     return view
 
 
@@ -71,5 +71,6 @@ def _free_name(name: str, others: list[SavedView]) -> str:
     return name
 
 
-def _record(actor: Actor, action: str, view: SavedView) -> None:
-    record(actor=actor, action=action, target=Target("saved_view", view.id), detail={"name": view.name})
+def _record(actor: Actor, action: str, view: SavedView, changed: dict[str, object] | None = None) -> None:
+    detail = {"name": view.name, **(changed or {})}
+    record(actor=actor, action=action, target=Target("saved_view", view.id), detail=detail)

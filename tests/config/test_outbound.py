@@ -1,3 +1,4 @@
+import _socket
 import http.server
 import logging
 import socket
@@ -270,6 +271,8 @@ def test_an_origin_without_tls_is_no_origin() -> None:
         ),
         *("255.255.255.255", "192.0.2.5", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1"),
         *("::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1"),
+        *("::7f00:1", "::ffff:0:7f00:1", "64:ff9b:1::7f00:1", "2001:0:7f00:1::", "fec0::1", "fd00:ec2::254"),
+        *("198.18.0.1", "240.0.0.1", "100.100.100.200", "168.63.129.16", "192.0.0.192", "::ffff:168.63.129.16"),
     ],
 )
 def test_these_addresses_are_not_public(address: str) -> None:
@@ -279,6 +282,18 @@ def test_these_addresses_are_not_public(address: str) -> None:
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
 def test_these_addresses_are_public(address: str) -> None:
     assert is_public(address)
+
+
+# What a resolver takes for an address however it is written.
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "[::ffff:127.0.0.1]", "[::]", "0"])
+def test_a_loopback_address_is_refused_however_it_is_written(
+    host: str, server: Counting, open_session: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tests' own guard stands before the resolver; nobody is asked about numbers.
+    monkeypatch.setattr(socket, "getaddrinfo", _socket.getaddrinfo)
+    origin = f"https://{host}:{server.server_port}"
+    assert refusal(open_session(public_list(origin)), f"{origin}/read") == "address"
+    assert server.connections == 0
 
 
 class Names:

@@ -1,7 +1,7 @@
 """A grant at Zoho, and a visit there under way, of which nothing secret may be readable."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -38,9 +38,9 @@ def plant_grant(actor: Actor, user_id: UUID, planted: dict[str, str]) -> None:
         access_expires_at=now + timedelta(minutes=55),
         granted_at=now,
     )
-    visit = start_visit(actor=actor, user_id=user_id, session_key="a-session")
+    visit = start_visit(actor=actor, user_id=user_id, session_id=uuid4())
     receive_code(actor=actor, visit_id=visit.visit_id, code=Secret(planted["code"]), location="us")
-    choosing = start_visit(actor=actor, user_id=user_id, session_key="a-session").visit_id
+    choosing = start_visit(actor=actor, user_id=user_id, session_id=uuid4()).visit_id
     receive_code(actor=actor, visit_id=choosing, code=Secret("spent"), location="us")
     refresh, access = Secret(planted["refresh token to choose by"]), Secret(planted["access token to choose by"])
     tokens = Tokens(access, refresh, 3600, None)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from audit.log import Actor
+from audit.models import Bundle, BundlePart
 from integrations.actions import create_link_session, keep_exchange, open_link_session, request_removal, store_receipt
 from integrations.models import Connection, ItemFacts, PageContent, RunState, StagedPage, SyncRun, Trigger
 from integrations.providers.plaid_messages import Exchange
@@ -17,7 +18,7 @@ from ledger.feeds import FeedPage, FeedTransaction
 
 TEXTS = (
     "saved view", "search that is kept", "note on many", "place in the feed", "page that waits", "place after it",
-    "webhook", "link token", "token just traded", "bank just linked", "token to be ended",
+    "webhook", "link token", "token just traded", "bank just linked", "token to be ended", "export of the log",
 )  # fmt: skip
 
 
@@ -56,3 +57,5 @@ def plant_rest(actor: Actor, connection: Connection, transaction_id: UUID, plant
     facts = ItemFacts(exchange.item_id, planted["bank just linked"])
     keep_exchange(actor=actor, session_id=visit.pk, exchange=exchange, facts=facts)
     request_removal(actor=actor, access_token=Secret(planted["token to be ended"]), connection_id=None)
+    bundle = Bundle.objects.create(asked_by_id=connection.pk, asked_at=now, expires_at=later)
+    BundlePart.objects.create(bundle=bundle, number=0, data=planted["export of the log"].encode())

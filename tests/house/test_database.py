@@ -39,6 +39,7 @@ GLOBAL_TABLES = {
     "django_content_type",
     "django_migrations",
     "vault_personkey",
+    "violations_violation",
 }
 
 

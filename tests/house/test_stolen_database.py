@@ -30,7 +30,7 @@ from ledger.actions import (
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
-from tests.house import planted_books, planted_grant, planted_people, planted_rest
+from tests.house import planted_alerts, planted_books, planted_grant, planted_people, planted_rest
 from tests.house.thief import open_everything
 from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
@@ -55,6 +55,7 @@ PLANTED = {
     "access token": f"access-planted-{MARK}",
     "audit detail": f"Planted detail {MARK}",
     "person": f"Planted{MARK}",
+    **planted_alerts.texts(MARK),
     **planted_books.texts(MARK),
     **planted_grant.secrets(MARK),
     **planted_people.texts(MARK),
@@ -94,6 +95,7 @@ def plant() -> Persona:
         planted_books.plant_books(alice.actor, connection.pk, PLANTED, BOOKED)
         planted_grant.plant_grant(alice.actor, alice.user.pk, PLANTED)
         planted_people.plant_members(alice.user, PLANTED)
+        planted_alerts.plant_alerts(alice.actor, PLANTED)
         planted_rest.plant_rest(alice.actor, connection, planted.pk, PLANTED)
         record(actor=alice.actor, action="tests.thing.done", detail={"says": PLANTED["audit detail"]})
     return alice

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from secrets import token_hex
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from accounts.actions import give_operator_grant, invite, open_review
 from accounts.actions.recovery import request_recovery
-from accounts.models import Membership, RecoveryStep
+from accounts.models import Membership, RecoveryStep, ReviewEntry
 from accounts.permissions import Role
+from audit.models import Bundle
 from integrations.actions.links import create_link_session
 from integrations.actions.visits import start_visit
 from integrations.models import Connection, ItemFacts
@@ -30,7 +33,10 @@ from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Contact, Document, Transaction
 from tests.support.environment import OPERATORS
-from tests.support.people import Persona, listed_operator, make_member
+from tests.support.people import SETUP, Persona, listed_operator, make_member
+from trust.alerts.actions import raise_alert
+from trust.alerts.models import Alert, AlertFacts
+from trust.alerts.sightings import Moment, Sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,8 @@ class Company:
     review: str
     recovery: str
     grant: str
+    bundle: str
+    alert: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,16 @@ WORKING: dict[str, Callable[[Company], Working]] = {
         data={"email": OPERATORS[0], "hours": "2", "reason": "The sync shows an error."}
     ),
     "settings/operator-access/grants/<uuid:grant_id>/ending/": lambda company: Working({"grant_id": company.grant}, {}),
+    "settings/audit-log/verifications/": lambda company: Working(data={}),
+    "settings/audit-log/exports/": lambda company: Working(data={}),
+    "settings/audit-log/exports/<uuid:bundle_id>/": lambda company: Working({"bundle_id": company.bundle}),
+    "settings/alerts/<uuid:alert_id>/acknowledgement/": lambda company: Working({"alert_id": company.alert}, {}),
+    "settings/alerts/webhook/": lambda company: Working(
+        data={"url": "https://hooks.example.com/counterfoil"}, also_shows=True
+    ),
+    "settings/alerts/webhook/secrets/": lambda company: Working(data={}),
+    "settings/alerts/webhook/tests/": lambda company: Working(data={}),
+    "settings/alerts/webhook/removal/": lambda company: Working(data={}),
     "settings/access-reviews/opening/": lambda company: Working(data={}),
     "settings/access-reviews/<uuid:review_id>/": lambda company: Working({"review_id": company.review}),
     "settings/access-reviews/<uuid:review_id>/decisions/": lambda company: Working(
@@ -172,7 +190,7 @@ def found_company(owner: Persona) -> Company:
         books = Connection.objects.create(
             provider=Connection.Provider.ZOHO, facts=ItemFacts(token_hex(6), "Alder Works")
         )
-        visit = start_visit(actor=actor, user_id=owner.user.pk, session_key="a-session")
+        visit = start_visit(actor=actor, user_id=owner.user.pk, session_id=uuid4())
         save_accounts(actor=actor, connection_id=connection.pk, accounts=[_account()])
         apply_feed_page(actor=actor, connection_id=connection.pk, page=FeedPage((_row(),), ()), merge=True)
         transaction = Transaction.objects.get()
@@ -187,7 +205,10 @@ def found_company(owner: Persona) -> Company:
         invitation = invite(actor=actor, email=f"{token_hex(6)}@example.test", role=Role.STAFF)
         grant = give_operator_grant(actor=actor, email=OPERATORS[0], hours=2, reason="The sync shows an error.")
         review, membership = open_review(actor=actor), Membership.objects.get(user=member.user)
+        ReviewEntry.objects.update(decision="keep", decided_by=owner.user, decided_at=review.opened_at)
         recovery = RecoveryStep.objects.get()
+        bundle = ready_bundle(owner)
+        alert = open_alert(connection.pk)
     made = (
         transaction,
         category,
@@ -201,9 +222,29 @@ def found_company(owner: Persona) -> Company:
         review,
         recovery,
         grant,
+        bundle,
+        alert,
     )
     links = (connection.pk, session.pk, books.pk, visit.visit_id)
     return Company(*map(str, (*links, *(one.pk for one in made))))
+
+
+def ready_bundle(owner: Persona) -> Bundle:
+    now = timezone.now()
+    return Bundle.objects.create(
+        state=Bundle.State.READY, asked_by_id=owner.user.pk, asked_at=now, expires_at=now + timedelta(hours=1)
+    )
+
+
+def open_alert(connection_id: UUID) -> Alert:
+    """An alert of the workspace in scope."""
+    moment = Moment(timezone.now(), uuid4())
+    facts = AlertFacts("integrations.connection.created", "system", target_kind="connection", target_id=connection_id)
+    alert = raise_alert(
+        actor=SETUP, rule="connection_added", sighting=Sighting(moment, connection_id, facts, (moment,))
+    )
+    assert alert is not None
+    return alert
 
 
 def _account() -> FeedAccount:

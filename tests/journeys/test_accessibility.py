@@ -27,6 +27,9 @@ INSIDE = [
     "start/",
     "connections/",
     "settings/members/",
+    "settings/alerts/",
+    "settings/alerts/?show=all",
+    "settings/alerts/webhook/",
     "settings/security/",
     "settings/recoveries/",
 ]

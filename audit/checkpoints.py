@@ -1,11 +1,13 @@
 """Checkpoints: what the installation signs of a chain each day. Each holds the hash of the one before, so they chain too.
 
 A checkpoint covers only what was recomputed from the events since the one before it: a chain that does not hold is not
-signed. The signature is over `CONTEXT` and canonical JSON with hex for bytes; an auditor's verifier needs only this page.
+signed, nor one from which something is missing that was signed before. The signature is over `CONTEXT` and canonical JSON
+with hex for bytes; an auditor's verifier needs only this page.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from audit.merkle import Frontier
 from audit.models import Checkpoint
 from audit.walking import BATCH, Walk, advance, read_steps
 from vault.locks import lock_until_commit
-from vault.signing import VerificationKey, is_signed, note_signed, noted_signed, sign, verification_keys
+from vault.signing import VerificationKey, forget_signed, is_signed, note_signed, noted_signed, sign, verification_keys
 from vault.tenancy import current_workspace_id, enter_workspace
 
 FORMAT = 1
@@ -75,6 +77,7 @@ def sign_checkpoint(workspace_id: UUID, *, batch: int = BATCH) -> Checkpoint | N
         with transaction.atomic(), enter_workspace(workspace_id):
             lock_checkpoints()
             last = newest_checkpoint()
+            _require_noted(workspace_id)
             if last is not None and last.number != base:
                 walk, base = _walk_from(last), last.number
             steps = read_steps(walk.sequence, batch)
@@ -105,10 +108,38 @@ def signature_fault(checkpoint: Checkpoint, keys: dict[str, VerificationKey]) ->
     return None
 
 
+def is_kept(noted: Noted) -> bool:
+    """Whether the checkpoint that was noted elsewhere is still the one in the database."""
+    kept = Checkpoint.objects.filter(number=noted.number).first()
+    return kept is not None and checkpoint_hash(kept).hex() == noted.hash
+
+
+def note_checkpoint(checkpoint: Checkpoint) -> None:
+    """Note beside the keys that this is the last one signed."""
+    noted = Noted(checkpoint.number, checkpoint.size, checkpoint_hash(checkpoint).hex())
+    note_signed(checkpoint.workspace_id, msgspec.json.encode(noted))
+
+
+def forget_noted(workspace_id: UUID) -> None:
+    """Take the newest checkpoint there is for the last one signed. For `accept_restored_record` alone."""
+    last = newest_checkpoint()
+    if last is None:
+        forget_signed(workspace_id)
+    else:
+        note_checkpoint(last)
+
+
 def noted_checkpoint(workspace_id: UUID) -> Noted | None:
     """The last checkpoint as it was noted beside the keys."""
     note = noted_signed(workspace_id)
     return None if note is None else msgspec.json.decode(note, type=Noted)
+
+
+def _require_noted(workspace_id: UUID) -> None:
+    # Else a new checkpoint would be noted in the place of the one that somebody has removed.
+    noted = noted_checkpoint(workspace_id)
+    if noted is not None and not is_kept(noted):
+        raise ChainBroken(f"checkpoint {noted.number} was signed here and is not to be found")
 
 
 def _walk_from(last: Checkpoint) -> Walk:
@@ -140,8 +171,7 @@ def _sign(walk: Walk, last: Checkpoint | None) -> Checkpoint | None:
     signature = sign(signed_bytes(checkpoint))
     checkpoint.key_id, checkpoint.signature = signature.key_id, signature.value
     checkpoint.save(force_insert=True)
-    noted = Noted(checkpoint.number, checkpoint.size, checkpoint_hash(checkpoint).hex())
-    transaction.on_commit(lambda: note_signed(checkpoint.workspace_id, msgspec.json.encode(noted)))
+    transaction.on_commit(partial(note_checkpoint, checkpoint))
     return checkpoint
 
 

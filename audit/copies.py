@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from audit.canonical import as_canonical, event_facts
 from audit.checkpoints import Noted, checkpoint_facts, checkpoint_hash
@@ -58,6 +59,13 @@ def copied_checkpoint(workspace_id: UUID) -> Noted | None:
         return None
     (copied,) = json.loads(paths[-1].read_bytes())
     return Noted(copied["facts"]["number"], copied["facts"]["size"], copied["hash"])
+
+
+def set_aside(workspace_id: UUID) -> None:
+    """Keep a copy under another name and begin a new one: for a record whose end is really gone, as after a restore."""
+    folder = _folder(workspace_id)
+    if folder is not None and folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.until-{timezone.now():%Y-%m-%dT%H%M%S}"))
 
 
 def _event_lines(workspace_id: UUID, after: int, until: int, batch: int) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from audit.canonical import GENESIS
 from audit.chain import link_events
-from audit.checkpoints import Noted, checkpoint_hash, lock_checkpoints, noted_checkpoint, signature_fault
+from audit.checkpoints import checkpoint_hash, is_kept, lock_checkpoints, noted_checkpoint, signature_fault
 from audit.copies import copied_checkpoint
 from audit.log import Actor, Target, record
 from audit.merkle import Frontier
@@ -136,7 +136,7 @@ def conclude(inspection: Inspection) -> Verdict:
         )
         _pass(inspection, checkpoint, keys)
     for words, noted in kept_elsewhere.items():
-        if noted is not None and not _is_kept(noted):
+        if noted is not None and not is_kept(noted):
             inspection.note(f"checkpoint {noted.number}, over {noted.size} events, {words} and is not to be found")
     # One statement, so that an event that comes in meanwhile is seen together with its place in the queue.
     mine = {"event_id": OuterRef("id")}
@@ -151,11 +151,6 @@ def conclude(inspection: Inspection) -> Verdict:
         fault_count=inspection.fault_count,
         faults=tuple(inspection.faults),
     )
-
-
-def _is_kept(noted: Noted) -> bool:
-    kept = Checkpoint.objects.filter(number=noted.number).first()
-    return kept is not None and checkpoint_hash(kept).hex() == noted.hash
 
 
 def _go_on(row: Verification, batch: int) -> Verdict | None:

@@ -221,6 +221,7 @@ SUBJECTS: dict[str, Subject] = {
             "trust.redaction.failed": "found that secrets reach the logs[: {first}]",
             "audit.chain.broken": "found that an audit log does not hold[: {first}]",
             "audit.copy.failed": "could not copy an audit log to the second place: {because}",
+            "audit.record.accepted": "accepted an audit log without its end[ ({missing} events)]: {because}",
             "audit.signing_key.rotated": "rotated the key that signs audit logs[ to {key}]",
         },
         is_site=True,

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.utils import timezone
 
-from vault.providers.files import read_own, replace_file
+from vault.providers.files import read_own, remove_file, replace_file
 from vault.providers.signfile import KeyFileSigner
 
 KEY_ID_CHARACTERS = 16
@@ -85,6 +85,11 @@ def noted_signed(workspace_id: UUID) -> bytes | None:
         return read_own(_note_path(workspace_id), MOST_NOTED)
     except FileNotFoundError:
         return None
+
+
+def forget_signed(workspace_id: UUID) -> None:
+    """Forget what was noted. Quiet when nothing was."""
+    remove_file(_note_path(workspace_id))
 
 
 def _note_path(workspace_id: UUID) -> Path:

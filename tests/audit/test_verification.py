@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -88,6 +89,13 @@ def test_a_tail_cut_off_after_the_last_checkpoint_was_signed_is_found(kept: Reco
 
 
 def test_a_tail_cut_off_with_its_checkpoints_is_found_by_what_is_noted_beside_the_keys(kept: Record) -> None:
+    _, last = kept.checkpoints()
+    cut_off_a_day(kept)
+    assert kept.verify().faults == (f"checkpoint 2, over {last.size} events, was signed here and is not to be found",)
+
+
+def cut_off_a_day(kept: Record) -> None:
+    """The last checkpoint with its events, as an older backup would leave it."""
     first, last = kept.checkpoints()
     cut = f"(SELECT event_id FROM {kept.mine('audit_link')} AND sequence > {first.size})"
     kept.tamper(
@@ -95,7 +103,30 @@ def test_a_tail_cut_off_with_its_checkpoints_is_found_by_what_is_noted_beside_th
         f"DELETE FROM {kept.mine('audit_link')} AND sequence > {first.size}",
         f"DELETE FROM audit_checkpoint WHERE id = '{last.pk}'",
     )
-    assert kept.verify().faults == (f"checkpoint 2, over {last.size} events, was signed here and is not to be found",)
+
+
+def test_no_new_checkpoint_hides_one_that_was_removed(kept: Record) -> None:
+    cut_off_a_day(kept)
+    do_things(kept.person, 20)
+    for _ in range(2):
+        close_workspace(str(kept.person.workspace.pk))
+        assert any("was signed here and is not to be found" in fault for fault in kept.verify().faults)
+    assert len(kept.checkpoints()) == 1
+
+
+def test_what_is_missing_after_a_restore_can_be_accepted_and_that_is_an_event(kept: Record) -> None:
+    workspace_id = kept.person.workspace.pk
+    with pytest.raises(CommandError, match="Nothing is missing"):
+        call_command("accept_restored_record", workspace_id, because="no reason")
+    cut_off_a_day(kept)
+    call_command("accept_restored_record", workspace_id, because="an older database was restored")
+    do_things(kept.person)
+    close_workspace(str(workspace_id))
+    verdict = kept.verify()
+    assert (verdict.faults, len(kept.checkpoints())) == ((), 2)
+    with inside(SITE_ID):
+        told = open_detail(Event.objects.get(action="audit.record.accepted", target_id=workspace_id))
+    assert told["because"] == "an older database was restored"
 
 
 def test_a_cut_tail_that_new_events_cover_again_is_found(kept: Record) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.once_keys import Outcome, claim_key, digest_asked, keep_outcome
 from audit.log import Actor
 from audit.models import Bundle, BundlePart
 from integrations.actions import create_link_session, keep_exchange, open_link_session, request_removal, store_receipt
@@ -19,6 +20,7 @@ from ledger.feeds import FeedPage, FeedTransaction
 TEXTS = (
     "saved view", "search that is kept", "note on many", "place in the feed", "page that waits", "place after it",
     "webhook", "link token", "token just traded", "bank just linked", "token to be ended", "export of the log",
+    "place of an answer",
 )  # fmt: skip
 
 
@@ -29,6 +31,10 @@ def texts(mark: str) -> dict[str, str]:
 
 def plant_rest(actor: Actor, connection: Connection, transaction_id: UUID, planted: Mapping[str, str]) -> None:
     """A saved view, a note on many, a cursor, a page of an open run, a webhook, a visit under way, and access to be ended."""
+    asked = digest_asked(subject=planted["webhook"], key="once", path="/", values=[])
+    claimed = claim_key(asked)
+    assert isinstance(claimed, UUID)
+    keep_outcome(claimed, Outcome(302, planted["place of an answer"], None))
     create_saved_view(actor=actor, name=planted["saved view"], query=f"q={planted['search that is kept']}")
     annotate_transactions(actor=actor, ids=[transaction_id], note=planted["note on many"], replace=True)
     connection.cursor = planted["place in the feed"]

@@ -218,7 +218,7 @@ class Verifier:
         keys = [bytes.fromhex(key["public"]) for key in export.load_all("keys")]
         if self.manifest is None and not self.checkpoints:
             raise Unreadable("there is neither a manifest nor a checkpoint")
-        self.workspace = (self.manifest or self.checkpoints[0])["facts"]["workspace_id"]
+        self.workspace = (self.checkpoints[0] if self.manifest is None else self.manifest)["facts"]["workspace_id"]
         self.count, self.head = 0, GENESIS
         # By the id that the key itself has, whatever the file says.
         self.keys = {sha256(key).hexdigest()[:16]: key for key in keys if believed in ("", key.hex())}
@@ -226,13 +226,14 @@ class Verifier:
         self.found: dict[str, Any] | None = None
 
     def verify(self) -> None:
+        if self.manifest is not None:
+            self._signature(self.manifest["signature"], MANIFEST + canonical(self.manifest["facts"]), "manifest.json")
         self._chain_of_checkpoints()
         self._events()
         if self.manifest is not None:
-            self._manifest(self.manifest["signature"], self.manifest["facts"])
+            self._manifest(self.manifest["facts"])
 
-    def _manifest(self, signed: dict[str, str], facts: dict[str, Any]) -> None:
-        self._signature(signed, MANIFEST + canonical(facts), "manifest.json")
+    def _manifest(self, facts: dict[str, Any]) -> None:
         for name, digest in facts["files"].items():
             if self.export.digest(name) != digest:
                 self.faults.append(f"{name} is not the file that was exported")
@@ -390,7 +391,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         return verify_proof(options.proof, options.key) if options.proof else verify_export(options)
-    except (Unreadable, OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as reason:
+    except (Unreadable, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as reason:
         print(f"This cannot be verified: {type(reason).__name__}: {reason}")
     return 2
 

@@ -19,7 +19,11 @@ from trust.alerts.actions.deliveries import MOST_ATTEMPTS, MOST_WAITING
 from trust.alerts.delivering import BOUNDS, find_due, send_delivery
 from trust.alerts.models import Delivery, Endpoint
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "scheduler"]),
+    pytest.mark.usefixtures("queue"),
+]
 
 
 @pytest.fixture

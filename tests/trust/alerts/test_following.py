@@ -29,7 +29,11 @@ from trust.alerts.rules import RULES
 from vault import roles
 from vault.tenancy import SITE_ID, enter_workspace
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler", "owner"])
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "scheduler", "owner"]),
+    pytest.mark.usefixtures("queue"),
+]
 CONNECTED, REFUSED = "integrations.connection.created", "accounts.session.refused"
 THING = UUID(int=7)
 

@@ -17,7 +17,12 @@ from tests.trust.alerts.records import alerts_in, catch_up, follow
 from trust.alerts import selftest
 from vault.tenancy import SITE_ID
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sandbox")]
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("sandbox"),
+    pytest.mark.usefixtures("queue"),
+]
 FORGED = "integrations.webhook.refused"
 # {"alg":"ES256","kid":"nobody-knows-it"}, {}, and no signature of anybody's.
 TOKEN = "eyJhbGciOiJFUzI1NiIsImtpZCI6Im5vYm9keS1rbm93cy1pdCIsInR5cCI6IkpXVCJ9.e30.AAAA"

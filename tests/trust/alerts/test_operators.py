@@ -12,7 +12,8 @@ from tests.trust.alerts.records import alerts_in, catch_up, follow
 from tests.trust.operators.people import ALIASES, make_operator
 from vault.tenancy import SITE_ID
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=ALIASES)
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [pytest.mark.django_db(transaction=True, databases=ALIASES), pytest.mark.usefixtures("queue")]
 PAGE = "/operators/alert/"
 
 

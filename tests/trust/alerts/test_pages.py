@@ -19,7 +19,8 @@ from tests.trust.alerts.records import alerts_in, catch_up, follow
 from trust.alerts.models import Alert, AlertFacts, Endpoint
 from trust.alerts.reading import PAGE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,8 @@ from trust.alerts.actions import disable_endpoint, set_endpoint
 from trust.alerts.rules import RULES, Audience, Record
 from vault.tenancy import SITE_ID, enter_workspace
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# The worker of other tests in this process must not send what is counted here.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("queue")]
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ def _narrow(search: Search) -> list[Events]:
     }
     events = Event.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
     if search.outcome in UNUSUAL:
-        events = events.filter(RawSQL(NOT_USUAL, (), BooleanField()))  # noqa: S611 - a constant
+        events = events.filter(RawSQL(NOT_USUAL, (), BooleanField()))  # noqa: S611 - a constant  # nosec B611
     return [events.filter(action=action) for action in search.actions] or [events]
 
 

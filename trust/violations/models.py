@@ -1,5 +1,5 @@
 """Each kind of violation once, with how often it was seen. Anybody can send a report, so that there are few kinds at most
-and nothing in them that a sender could write freely.
+and nothing in them that a sender could write freely, but the name of a host.
 """
 
 import uuid

@@ -21,8 +21,12 @@ def client_address(request: HttpRequest) -> str:
 
 
 def counted_address(request: HttpRequest) -> str:
-    """What is counted by: the address, and of IPv6 the network that one customer has for themselves."""
-    address = client_address(request)
+    """What is counted by."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str) -> str:
+    """The address itself, and of IPv6 the network that one customer has for themselves."""
     if not _is_address(address):
         return address
     known = ip_address(address)

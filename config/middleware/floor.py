@@ -67,9 +67,11 @@ def _subject(group: str, request: HttpRequest) -> str:
 
 
 def _refuse(request: HttpRequest, usage: Usage) -> HttpResponse:
-    actor = Actor.anonymous(address=client_address(request), agent=request.headers.get("User-Agent", ""))
-    with transaction.atomic(), enter_workspace(SITE_ID):
-        record_refusal(actor=actor, route="", reason=f"limit: {NAME}")
+    # The first of a window is written down, if any is; the rest of a flood costs no query.
+    if usage["count"] == usage["limit"] + 1:
+        actor = Actor.anonymous(address=client_address(request), agent=request.headers.get("User-Agent", ""))
+        with transaction.atomic(), enter_workspace(SITE_ID):
+            record_refusal(actor=actor, route="", reason=f"limit: {NAME}")
     response = HttpResponse(status=TOO_MANY, headers={"Retry-After": str(max(1, usage["time_left"]))})
     draw_refusal(request, response)
     return response

@@ -90,6 +90,32 @@ def test_the_floor_holds_whatever_is_asked_for(
     assert [one["reason"] for one in refusals()] == ["limit: floor"]
 
 
+def test_who_floods_the_site_costs_no_query(
+    client: ScopeCheckingClient, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(floor, "FLOOR_COUNT", 1)
+    first, second = client.post("/nowhere/"), client.post("/nowhere/")
+
+    with django_assert_num_queries(0):
+        third = client.post("/nowhere/")
+
+    assert [answer.status_code for answer in (first, second, third)] == [404, 429, 429]
+    assert [one["reason"] for one in refusals()] == ["limit: floor"]
+
+
+# One customer has as many addresses as they like.
+def test_all_addresses_of_an_ipv6_network_are_recorded_once(
+    client: ScopeCheckingClient, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_limit(monkeypatch, "forgotten_address", count=1)
+    for network, most in (("2001:db8:1:2", 4), ("2001:db8:1:3", 3)):
+        for number in range(1, most):
+            with django_capture_on_commit_callbacks(execute=True):
+                ask(client, new_address(), REMOTE_ADDR=f"{network}::{number}")
+
+    assert [one["reason"] for one in refusals()] == ["limit: forgotten_address"] * 2
+
+
 def test_a_refusal_is_recorded_once_an_hour(
     client: ScopeCheckingClient, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -4,8 +4,8 @@ It follows the site's chain and remembers how far it has come. What it does agai
 id is made from its original's.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,10 @@ from accounts.actions.standing import workspaces_of
 from audit.log import Actor, Original, Target, open_detail, open_personal, record
 from audit.models import Event, Follower, Link
 from vault.keyring import KeyDestroyed
+from vault.providers.base import KeyUnusable
 from vault.tenancy import SITE_ID
+
+log = logging.getLogger(__name__)
 
 COPIED = frozenset(
     {
@@ -64,8 +67,7 @@ def _copy_batch(batch: int) -> bool:
         with transaction.atomic():
             workspaces = workspaces_of(telling.person_id)
         for workspace_id in workspaces:
-            with suppress(KeyDestroyed), workspace_scope(workspace_id):
-                _tell(telling)
+            _tell_in(workspace_id, telling)
     if links:
         with workspace_scope(SITE_ID):
             seen = Greatest("sequence", Value(links[-1].sequence))
@@ -91,9 +93,20 @@ def _person_of(event: Event, detail: dict[str, object]) -> UUID | None:
 def _actor_of(event: Event) -> Actor:
     try:
         facts = {name: str(value) for name, value in open_personal(event).items() if isinstance(value, str)}
-    except KeyDestroyed:
+    except (KeyDestroyed, KeyUnusable):
         facts = {}
     return Actor(Event.ActorKind(event.actor_kind), user_id=event.actor_id, **facts)
+
+
+def _tell_in(workspace_id: UUID, telling: _Telling) -> None:
+    try:
+        with workspace_scope(workspace_id):
+            _tell(telling)
+    except KeyDestroyed:
+        return
+    except KeyUnusable as reason:
+        # The site's record has it. One workspace whose keys are not to be had must not keep all others from being told.
+        log.error("Workspace %s could not be told of %s: %s", workspace_id, telling.event.pk, reason)
 
 
 def _tell(telling: _Telling) -> None:

@@ -1,6 +1,9 @@
 """A person's sign-ins are told in the record of each of their workspaces, once. R95."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -12,6 +15,9 @@ from audit.chain import link_events
 from audit.log import Actor, Target, open_personal, record
 from audit.models import Event, Follower, Link
 from tests.support.people import SETUP, Persona, make_member, sign_in
+from vault.keyring import _opened, provider
+from vault.providers.base import KeyOwner
+from vault.providers.keyfile import KeyFileProvider
 from vault.tenancy import SITE_ID, enter_workspace
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,3 +101,29 @@ def test_an_erased_person_and_a_destroyed_workspace_stop_nothing(alice: Persona,
     destroy_workspace_key(actor=SETUP, workspace_id=mallory.workspace.pk)
     follow()
     assert Counter(event.actor_id for event in copied(alice)) == {alice.user.pk: 1, bob.user.pk: 1}
+
+
+@contextmanager
+def unusable(owner: KeyOwner) -> Iterator[None]:
+    """For a while the key store has lost a share."""
+    keys = provider()
+    assert isinstance(keys, KeyFileProvider)
+    share: Path = keys._path(owner, 1)
+    away = share.with_name("away")
+    share.rename(away)
+    _opened.clear()
+    try:
+        yield
+    finally:
+        away.rename(share)
+
+
+def test_keys_that_are_not_to_be_had_keep_nobody_else_from_being_told(alice: Persona, mallory: Persona) -> None:
+    bob = make_member("bob", alice.workspace, Role.STAFF)
+    for person in (mallory, bob, alice):
+        on_site(person, "accounts.password.changed")
+    with unusable(KeyOwner("workspace", mallory.workspace.pk)), unusable(KeyOwner("person", bob.user.pk)):
+        follow()
+
+    assert [event.actor_id for event in copied(alice)] == [alice.user.pk]
+    assert copied(mallory) == []

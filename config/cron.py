@@ -41,7 +41,7 @@ def _ask_for_due(now: datetime) -> list[str]:
     asked = []
     for name, job in current_app.conf.beat_schedule.items():
         if _is_due(name, cast(BaseSchedule, maybe_schedule(job["schedule"]))):
-            current_app.send_task(job["task"])
+            current_app.send_task(job["task"], **job.get("options", {}))
             # Noted after: a job that is asked for twice does no harm, one that is forgotten does.
             cache.set(noted(name), now.isoformat(), KEPT_SECONDS)
             asked.append(name)

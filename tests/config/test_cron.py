@@ -66,6 +66,14 @@ def test_what_is_due_is_asked_for_once(client: ScopeCheckingClient, queue: TaskQ
     assert queue.discard() == []
 
 
+def test_a_job_is_asked_for_as_beat_would(client: ScopeCheckingClient, queue: TaskQueue) -> None:
+    lasting = {job["task"] for job in app.conf.beat_schedule.values() if job.get("options", {}).get("expires")}
+
+    ask(client)
+
+    assert {told["task"] for told in queue.headers() if told["expires"]} == lasting != set()
+
+
 def test_what_has_come_round_is_asked_for_again(client: ScopeCheckingClient, queue: TaskQueue) -> None:
     ask(client)
     queue.discard()

@@ -5,10 +5,10 @@ be; whatever words remain go through `config.redaction`. An event that this fail
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from config.logs import quotes_rows, request_id
+from config.logs import errors_behind, quotes_rows, request_id
 from config.redaction import redact
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _clean(event: "Event", hint: "Hint") -> "Event":
         kept["logentry"] = {"message": redact(str(entry.get("message", "")))} if "exception" in given else _words(entry)
     crumbs = given.get("breadcrumbs") or {}
     kept["breadcrumbs"] = {"values": list(crumbs.get("values", [])) if isinstance(crumbs, dict) else []}
-    return kept  # type: ignore[return-value] # the parts are those of an event
+    return cast("Event", kept)
 
 
 def _request(request: dict[str, Any]) -> dict[str, str]:
@@ -97,15 +97,8 @@ def _error(error: dict[str, Any], rows: set[str]) -> dict[str, Any]:
 
 
 def _errors_that_quote_rows(hint: "Hint") -> set[str]:
-    found: set[str] = set()
-    error: BaseException | None = (hint.get("exc_info") or (None, None, None))[1]
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        if quotes_rows(error):
-            found.add(type(error).__name__)
-        error = error.__cause__ or error.__context__
-    return found
+    _, error, _ = hint.get("exc_info") or (None, None, None)
+    return {type(one).__name__ for one in errors_behind(error) if quotes_rows(one)}
 
 
 def _words(entry: dict[str, Any]) -> dict[str, str]:

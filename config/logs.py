@@ -10,6 +10,7 @@ import logging.config
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
@@ -50,10 +51,9 @@ class LineFormatter(logging.Formatter):
         if not isinstance(error, BaseException):
             return ""
         lines = []
-        while error is not None:
-            what = type(error).__name__ if quotes_rows(error) else f"{type(error).__name__}: {error}"
-            lines += [*traceback.format_tb(error.__traceback__), what]
-            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        for one in errors_behind(error):
+            what = type(one).__name__ if quotes_rows(one) else f"{type(one).__name__}: {one}"
+            lines += [*traceback.format_tb(one.__traceback__), what]
         return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines).rstrip()
 
     def _full(self, record: logging.LogRecord) -> str:
@@ -61,6 +61,8 @@ class LineFormatter(logging.Formatter):
         # Celery quotes a failed task's error in the message itself, beside the traceback that is cleaned above.
         if record.exc_info and record.exc_info[0] and isinstance(record.args, dict) and "exc" in record.args:
             record.args = {**record.args, "exc": record.exc_info[0].__name__}
+        elif isinstance(record.args, tuple):
+            record.args = tuple(type(one).__name__ if quotes_rows(one) else one for one in record.args)
         # Another handler may have left its own rendering of the error, with all that it quotes.
         record.exc_text = None
         return super().format(record)
@@ -93,9 +95,10 @@ def configure_logging(level: str, *, structured: bool) -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "own"}},
             "root": {"handlers": ["stderr"], "level": level},
             "loggers": {
-                # One names each passkey that is used, the other itself at each start.
+                # One names each passkey that is used, one itself at each start, one the ids in every address.
                 "fido2": {"level": "WARNING"},
                 "axes.apps": {"level": "WARNING"},
+                "stripe": {"level": "WARNING"},
                 **{name: {"handlers": [], "propagate": True} for name in TAKEN_OVER},
             },
         }
@@ -105,9 +108,19 @@ def configure_logging(level: str, *, structured: bool) -> None:
     threading.excepthook = lambda failed: _log_uncaught(failed.exc_type, failed.exc_value, failed.exc_traceback)
 
 
-def quotes_rows(error: BaseException) -> bool:
-    """Whether an error's text holds what stands in the database."""
-    return isinstance(error, DatabaseError) or type(error).__module__.split(".")[0] == "psycopg"
+def errors_behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it, the latest first, each once: errors may have caused each other."""
+    told: set[int] = set()
+    while error is not None and id(error) not in told:
+        told.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def quotes_rows(told: object) -> bool:
+    """Whether it is an error whose text holds what stands in the database."""
+    of_psycopg = isinstance(told, Exception) and type(told).__module__.split(".")[0] == "psycopg"
+    return of_psycopg or isinstance(told, DatabaseError)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException | None, place: TracebackType | None) -> None:

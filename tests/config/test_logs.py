@@ -61,12 +61,28 @@ def test_what_caused_an_error_is_shown_too() -> None:
     assert "inner" not in line
 
 
+def test_errors_that_caused_each_other_are_shown_once_each() -> None:
+    error, cause = RuntimeError("outer"), ValueError("inner")
+    error.__cause__, cause.__cause__ = cause, error
+    line = line_for(error)
+
+    assert line.count("RuntimeError: outer") == line.count("ValueError: inner") == 1
+
+
 def test_a_context_that_was_put_aside_is_not_shown() -> None:
     error = ValueError("no such account")
     error.__context__, error.__suppress_context__ = KeyError("Acme Payroll"), True
 
     assert "no such account" in line_for(error)
     assert "Acme" not in line_for(error)
+
+
+# As Django tells of what fails after a commit.
+def test_a_database_error_that_a_line_quotes_is_named_only() -> None:
+    told = ("Error calling %s (%s)", ("_note", IntegrityError("Key (name)=(Acme Payroll) already exists.")))
+    line = LineFormatter().format(logging.LogRecord("django", logging.ERROR, __file__, 1, *told, None))
+
+    assert line.endswith("Error calling _note (IntegrityError)")
 
 
 def test_a_failed_tasks_line_names_the_error_and_does_not_quote_it() -> None:

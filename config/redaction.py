@@ -1,7 +1,8 @@
 """What must not stand in a log, known by its shape: the one list that logs, Sentry and the self-test go by.
 
-A shape is found wherever it stands, also inside a sentence, a quoted object or a traceback. Nothing that is known only by
-what it means, such as an amount, can be found like this: it is kept out of logs by never being put in.
+A shape is found wherever it stands, also inside a sentence, a quoted object or a traceback. Where two of its repeats may
+match the same, both are bounded: strangers write part of some lines. Nothing that is known only by what it means, such as
+an amount, can be found like this: it is kept out of logs by never being put in.
 """
 
 import re
@@ -67,7 +68,7 @@ SHAPES = (
     ),
     Shape(
         "login in an address",
-        re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@'\"]*:[^\s@'\"]+@", re.IGNORECASE),
+        re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@'\"]{0,200}:[^\s@'\"]{1,500}@", re.IGNORECASE),
         ":kueche-und-keller@",
         "redis://",
         keeps=True,
@@ -115,7 +116,10 @@ SHAPES = (
     Shape("TOTP secret", re.compile(r"\b[A-Z2-7]{32}(?:[A-Z2-7]{20,96})?\b"), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     Shape(
         "one-time code",
-        re.compile(r"\b((?:codes?|otp|totp|passcode|pin)\b['\"]?\s*(?:is|was|[=:])?\s*['\"]?)\d{6,8}\b", re.IGNORECASE),
+        re.compile(
+            r"\b((?:codes?|otp|totp|passcode|pin)\b['\"]?\s{0,20}(?:is|was|[=:])?\s{0,20}['\"]?)\d{6,8}\b",
+            re.IGNORECASE,
+        ),
         "492817",
         "the code is ",
         keeps=True,

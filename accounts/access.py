@@ -147,21 +147,12 @@ def public(*, because: str) -> Callable[[View], View]:
 
 
 def webhook(*, because: str) -> Callable[[View], View]:
-    """A provider, proven by its signature in the view: no session, no CSRF token, POST only, no transaction around."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return view(request, *args, **kwargs)
-
-        exempt = csrf_exempt(require_POST(transaction.non_atomic_requests(within)))
-        return login_not_required(_declare(exempt, Access("webhook", because=because)))
-
-    return decorate
+    """A provider, proven by its signature in the view, or a browser that only tells."""
+    return lambda view: _for_programs(view, Access("webhook", because=because))
 
 
 def cron(*, because: str) -> Callable[[View], View]:
-    """A program that knows the token of the settings: no session, no CSRF token, POST only, no transaction around [R53].
+    """A program that knows the token of the settings [R53].
     Where no token is configured nobody is let in, and the answer is a 500.
     """
 
@@ -176,8 +167,7 @@ def cron(*, because: str) -> Callable[[View], View]:
                 return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
             return view(request, *args, **kwargs)
 
-        exempt = csrf_exempt(require_POST(transaction.non_atomic_requests(within)))
-        return login_not_required(_declare(exempt, Access("cron", because=because)))
+        return _for_programs(within, Access("cron", because=because))
 
     return decorate
 
@@ -333,6 +323,12 @@ def _forbidden(request: WorkspaceRequest, permission: Permission) -> HttpRespons
     granted_by = "an Owner" if roles == [Role.OWNER.label] else "an Owner or Admin"
     context = {"permission_name": permission.value, "granted_by": granted_by, "roles": roles}
     return render(request, "403.html", context, status=403)
+
+
+def _for_programs(view: View, access: Access) -> View:
+    """No session, no CSRF token, POST only, no transaction around."""
+    exempt = csrf_exempt(require_POST(transaction.non_atomic_requests(view)))
+    return login_not_required(_declare(exempt, access))
 
 
 def _route(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ Redis is away, a 503; both say when to come again.
 """
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +17,10 @@ from accounts.lockout import record_limit
 from config.counting import Count, LimitReached, find_tightest, give_back
 from config.limits import TABLE, Counts, Limit, by_route
 from config.middleware.refusals import TOO_MANY, UNAVAILABLE
+from config.middleware.script_requests import SAFE
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # About as long as Redis takes to be started again.
 SECONDS_TO_RETURN = 15
 # Where somebody is sent who has to prove first who they are.
@@ -81,11 +82,17 @@ def _give_back(request: HttpRequest, response: HttpResponse, counts: list[Count]
     """What did not count after all: success where failures count, and what was not done, refused or for want of a proof."""
     if not counts:
         return
-    leads_on = 300 <= response.status_code < 400
+    leads_on = 300 <= response.status_code < 400 or (_is_webhook(request) and response.status_code == HTTPStatus.OK)
     is_undone = any(count.is_refused for count in counts) or _asks_for_proof(request, response)
     for place, count in enumerate(counts):
         if not count.is_refused and (is_undone or (leads_on and count.limit.counts is Counts.FAILURES)):
             counts[place] = give_back(count)
+
+
+def _is_webhook(request: HttpRequest) -> bool:
+    view = request.resolver_match.func if request.resolver_match else None
+    access = getattr(view, "access", None)
+    return access is not None and access.kind == "webhook"
 
 
 def _asks_for_proof(request: HttpRequest, response: HttpResponse) -> bool:

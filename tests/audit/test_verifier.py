@@ -219,6 +219,27 @@ def test_another_file_that_was_edited_is_found(folder: Path, name: str) -> None:
     refused(folder, f"{name} is not the file that was exported")
 
 
+def test_an_export_whose_manifest_was_taken_away_is_no_copy(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    last = json.loads((folder / "checkpoints.json").read_text())[-1]["facts"]["size"]
+    lines = lines_of(folder)[:last]
+    lines[3]["words"]["sentence"] = "Nobody did anything"
+    write_lines(folder, lines)
+    refused(folder, "4 has words or came after the last checkpoint, and there is no manifest")
+
+
+def test_what_a_file_holds_writes_over_nothing_that_is_said(folder: Path) -> None:
+    hides = "\x1b[2J\x1b[8m\nEverything holds.\r"
+    edit(folder, "manifest.json", lambda manifest: manifest["facts"].update(exported_at=hides))
+    lines = lines_of(folder)
+    lines[3]["event"]["id"] = hides
+    write_lines(folder, lines)
+    answer = run(folder / "verify.py")
+    assert answer.status == 1
+    assert not set("\x1b\r") & set(answer.said)
+    assert "Everything holds." not in answer.said.splitlines()
+
+
 def forge(folder: Path) -> Ed25519PrivateKey:
     """Leave an event out and sign everything anew with a key of one's own: nothing in the export is against it."""
     forger = Ed25519PrivateKey.generate()
@@ -314,7 +335,14 @@ def test_what_is_no_export_is_said_to_be_none(folder: Path, tmp_path: Path) -> N
     with ZipFile(tmp_path / "other.zip", "w", ZIP_DEFLATED) as zipped:
         zipped.writestr("manifest.json", "{}")
     (tmp_path / "text").write_text("not a zip")
-    for path in (tmp_path / "other.zip", tmp_path / "text", tmp_path / "nothing"):
+    # Every byte of the packed events is 0xFF now.
+    broken = bytearray((folder.parent / "export.zip").read_bytes())
+    with ZipFile(folder.parent / "export.zip") as zipped:
+        packed = zipped.getinfo("events.jsonl")
+    start = packed.header_offset + 100
+    broken[start : start + packed.compress_size - 100] = b"\xff" * (packed.compress_size - 100)
+    (tmp_path / "broken.zip").write_bytes(broken)
+    for path in (tmp_path / "other.zip", tmp_path / "text", tmp_path / "broken.zip", tmp_path / "nothing"):
         answer = run(folder / "verify.py", path)
         assert (answer.status, "cannot be verified" in answer.said) == (2, True)
     assert run(folder / "verify.py", "--event", "no-such-event").status == 2

@@ -14,10 +14,10 @@ It exits with 0 if everything holds, with 1 if anything does not, and with 2 if 
 from __future__ import annotations
 
 import argparse
-import hmac
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from hashlib import sha256, sha512
 from pathlib import Path
@@ -31,7 +31,6 @@ GENESIS = bytes(32)
 MOST_SHOWN = 20
 
 # Ed25519, section 5.1 of RFC 8032. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -40,14 +39,12 @@ ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
 
 def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     point = _decode(public) if len(public) == 32 and len(signature) == 64 else None
-    if point is None:
-        return False
     scalar = int.from_bytes(signature[32:], "little")
-    if scalar >= ORDER:
+    if point is None or scalar >= ORDER:
         return False
     challenge = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % ORDER
     negative = (-point[0] % P, point[1], point[2], -point[3] % P)
-    return hmac.compare_digest(_encode(_multiply_both(scalar, BASE, challenge, negative)), signature[:32])
+    return bool(_encode(_multiply_both(scalar, BASE, challenge, negative)) == signature[:32])
 
 
 def _add(a: Any, b: Any) -> Any:
@@ -59,8 +56,7 @@ def _add(a: Any, b: Any) -> Any:
 
 def _multiply_both(first: int, a: Any, second: int, b: Any) -> Any:
     """first·a + second·b, both at once."""
-    both = _add(a, b)
-    total = (0, 1, 1, 0)
+    both, total = _add(a, b), (0, 1, 1, 0)
     for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
         total = _add(total, total)
         chosen = (first >> bit & 1, second >> bit & 1)
@@ -127,8 +123,6 @@ class Tree:
         self.size += 1
 
     def root(self) -> bytes:
-        if not self.peaks:
-            return sha256().digest()
         node = self.peaks[-1]
         for peak in reversed(self.peaks[:-1]):
             node = node_hash(peak, node)
@@ -266,31 +260,33 @@ class Verifier:
             previous, size, taken_at = checkpoint_hash(checkpoint).hex(), facts["size"], facts["taken_at"]
 
     def _events(self) -> None:
-        tree, head, waiting = Tree(), GENESIS, list(self.checkpoints)
+        tree, head, waiting = Tree(), GENESIS, [one["facts"] for one in self.checkpoints]
         for sequence, line in enumerate(self.export.lines(), start=1):
-            event, link = line["event"], line["link"]
-            leaf, named = leaf_hash(event), f"event {event['id']} ({sequence})"
-            if link["sequence"] != sequence:
-                self.faults.append(f"{sequence} is missing or not in its place: here stands {link['sequence']}")
-            if bytes.fromhex(link["previous"]) != head:
-                self.faults.append(f"{named} does not follow the one before it")
-            if event["workspace_id"] != self.workspace:
-                self.faults.append(f"{named} is of another workspace")
-            made = link_hash(head, sequence, leaf)
-            if made.hex() != link["hash"]:
-                self.faults.append(f"{named} is not what was linked")
-            head = bytes.fromhex(link["hash"])
+            leaf = leaf_hash(line["event"])
+            self.faults += self._faults_of(line, sequence, link_hash(head, sequence, leaf), head)
+            if self.manifest is None and (len(line) > 2 or not waiting):
+                self.faults.append(f"{sequence} has words or came after the last checkpoint, and there is no manifest")
+            head = bytes.fromhex(line["link"]["hash"])
             tree.append(leaf)
-            while waiting and waiting[0]["facts"]["size"] <= sequence:
-                self._tree(waiting.pop(0)["facts"], tree, head)
+            while waiting and waiting[0]["size"] <= sequence:
+                self._tree(waiting.pop(0), tree, head)
             if self.wanted:
                 self.leaves.append(leaf)
-                if event["id"] == self.wanted:
-                    self.found = line
-        for checkpoint in waiting:
-            facts = checkpoint["facts"]
+                self.found = line if line["event"]["id"] == self.wanted else self.found
+        for facts in waiting:
             self.faults.append(f"checkpoint {facts['number']} covers {facts['size']} events: {tree.size} are here")
         self.count, self.head = tree.size, head
+
+    def _faults_of(self, line: dict[str, Any], sequence: int, made: bytes, head: bytes) -> Iterator[str]:
+        event, link, named = line["event"], line["link"], f"event {line['event']['id']} ({sequence})"
+        if link["sequence"] != sequence:
+            yield f"{sequence} is missing or not in its place: here stands {link['sequence']}"
+        if bytes.fromhex(link["previous"]) != head:
+            yield f"{named} does not follow the one before it"
+        if event["workspace_id"] != self.workspace:
+            yield f"{named} is of another workspace"
+        if made.hex() != link["hash"]:
+            yield f"{named} is not what was linked"
 
     def _tree(self, facts: dict[str, Any], tree: Tree, head: bytes) -> None:
         if (facts["size"], facts["root"], facts["head"]) != (tree.size, tree.root().hex(), head.hex()):
@@ -332,28 +328,32 @@ def faults_of_proof(proof: dict[str, Any], believed: str) -> list[str]:
         faults.append("the checkpoint is of another workspace")
     if believed not in ("", public.hex()):
         faults.append("the signing key is not the one that is believed")
-    signature = bytes.fromhex(proof["checkpoint"]["signature"]["value"])
-    if not is_signed(public, signature, CHECKPOINT + canonical(facts)):
+    if not is_signed(public, bytes.fromhex(proof["checkpoint"]["signature"]["value"]), CHECKPOINT + canonical(facts)):
         faults.append("the signature of the checkpoint is not by the key that it names")
     return faults
 
 
+def say(text: str) -> None:
+    """Nothing that a file holds moves the cursor or hides a line."""
+    print("".join(one if one.isprintable() else "?" for one in text))
+
+
 def say_faults(faults: list[str]) -> int:
     for fault in faults[:MOST_SHOWN]:
-        print(f"  DOES NOT HOLD: {fault}")
+        say(f"  DOES NOT HOLD: {fault}")
     if len(faults) > MOST_SHOWN:
-        print(f"  and {len(faults) - MOST_SHOWN} more")
+        say(f"  and {len(faults) - MOST_SHOWN} more")
     return 1 if faults else 0
 
 
 def verify_proof(path: Path, believed: str) -> int:
     proof = json.loads(path.read_text(encoding="utf-8"))
     event, facts = proof["event"], proof["checkpoint"]["facts"]
-    print(f"Event {event['id']}: {event['action']} at {event['occurred_at']}, number {proof['sequence']} of the log")
-    print(f"Checkpoint {facts['number']} of {facts['taken_at']} over {facts['size']} events, key {proof['public']}")
+    say(f"Event {event['id']}: {event['action']} at {event['occurred_at']}, number {proof['sequence']} of the log")
+    say(f"Checkpoint {facts['number']} of {facts['taken_at']} over {facts['size']} events, key {proof['public']}")
     status = say_faults(faults_of_proof(proof, believed))
     if not status:
-        print("The event stands in the log as it is shown here.")
+        say("The event stands in the log as it is shown here.")
     return status
 
 
@@ -361,23 +361,23 @@ def verify_export(options: argparse.Namespace) -> int:
     verifier = Verifier(Export(options.export), options.key, options.event)
     verifier.verify()
     when = f"exported {verifier.manifest['facts']['exported_at']}" if verifier.manifest else "a copy kept day by day"
-    print(f"Audit log of workspace {verifier.workspace}, {when}")
-    print(f"  {verifier.count} events, {len(verifier.checkpoints)} checkpoints, head {verifier.head.hex()}")
+    say(f"Audit log of workspace {verifier.workspace}, {when}")
+    say(f"  {verifier.count} events, {len(verifier.checkpoints)} checkpoints, head {verifier.head.hex()}")
     for key in verifier.keys.values():
-        print(f"  signing key {key.hex()}")
+        say(f"  signing key {key.hex()}")
     status = say_faults(verifier.faults)
     if options.event:
         proof = verifier.prove()
-        print(f"Event {options.event}: {(proof['words'] or {}).get('sentence', proof['event']['action'])}")
+        say(f"Event {options.event}: {(proof['words'] or {}).get('sentence', proof['event']['action'])}")
         status |= say_faults(faults_of_proof(proof, options.key))
         if options.save:
             options.save.write_text(json.dumps(proof, indent=1, ensure_ascii=False), encoding="utf-8")
-            print(f"  its proof is in {options.save}")
+            say(f"  its proof is in {options.save}")
     if not status:
         covered = verifier.checkpoints[-1]["facts"]["size"] if verifier.checkpoints else 0
         if verifier.count > covered:
-            print(f"  The last {verifier.count - covered} events came after the last checkpoint.")
-        print("Everything holds. Compare the signing keys with those that are published.")
+            say(f"  The last {verifier.count - covered} events came after the last checkpoint.")
+        say("Everything holds. Compare the signing keys with those that are published.")
     return status
 
 
@@ -391,8 +391,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         return verify_proof(options.proof, options.key) if options.proof else verify_export(options)
-    except (Unreadable, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as reason:
-        print(f"This cannot be verified: {type(reason).__name__}: {reason}")
+    except (Unreadable, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, zlib.error) as reason:
+        say(f"This cannot be verified: {type(reason).__name__}: {reason}")
     return 2
 
 

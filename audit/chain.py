@@ -22,21 +22,24 @@ def link_events() -> int:
         )
         if not cursor.fetchone()[0]:
             return 0
-    linked = 0
-    while batch := list(Pending.objects.order_by("id")[:BATCH]):
-        _append(batch)
-        linked += len(batch)
+    linked = last = 0
+    while batch := list(Pending.objects.filter(id__gt=last).order_by("id")[:BATCH]):
+        linked += _append(batch)
+        last = batch[-1].id
     return linked
 
 
-def _append(batch: list[Pending]) -> None:
+def _append(batch: list[Pending]) -> int:
     last = Link.objects.order_by("-sequence").first()
     sequence, head = (last.sequence, bytes(last.hash)) if last else (0, GENESIS)
     events = Event.objects.in_bulk([pending.event_id for pending in batch])
     links = []
-    for pending in batch:
+    # One whose event is missing stays: what waits and is not there is a fault, and keeps no other from being linked.
+    there = [pending for pending in batch if pending.event_id in events]
+    for pending in there:
         sequence, previous = sequence + 1, head
         head = link_hash(previous, sequence, leaf_hash(events[pending.event_id]))
         links.append(Link(event_id=pending.event_id, sequence=sequence, previous_hash=previous, hash=head))
     Link.objects.bulk_create(links)
-    Pending.objects.filter(id__in=[pending.id for pending in batch]).delete()
+    Pending.objects.filter(id__in=[pending.id for pending in there]).delete()
+    return len(there)

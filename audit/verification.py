@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from audit.canonical import GENESIS
 from audit.chain import link_events
-from audit.checkpoints import checkpoint_hash, is_kept, lock_checkpoints, noted_checkpoint, signature_fault
-from audit.copies import copied_checkpoint
+from audit.checkpoints import Noted, checkpoint_hash, is_kept, lock_checkpoints, noted_checkpoint, signature_fault
+from audit.copies import CopyUnreadable, copied_checkpoint
 from audit.log import Actor, Target, record
 from audit.merkle import Frontier
 from audit.models import Checkpoint, Event, Link, Pending, Verification
@@ -128,7 +128,10 @@ def inspect(inspection: Inspection, *, batch: int = BATCH) -> bool:
 def conclude(inspection: Inspection) -> Verdict:
     """What there is to say when no link is left: what was cut off, lost or never linked."""
     workspace_id, keys = current_workspace_id(), verification_keys()
-    kept_elsewhere = {"was signed here": noted_checkpoint(workspace_id), "was copied": copied_checkpoint(workspace_id)}
+    kept_elsewhere = {
+        "was signed here": noted_checkpoint(workspace_id),
+        "was copied": _copied(inspection, workspace_id),
+    }
     for checkpoint in Checkpoint.objects.filter(number__gt=inspection.checkpoint).order_by("number"):
         length = inspection.walk.sequence
         inspection.note(
@@ -143,6 +146,9 @@ def conclude(inspection: Inspection) -> Verdict:
     lost = Event.objects.filter(~Exists(Link.objects.filter(**mine)), ~Exists(Pending.objects.filter(**mine)))
     for event_id in lost.values_list("id", flat=True):
         inspection.note(f"event {event_id} is in no chain and not waiting for one")
+    gone = Pending.objects.filter(~Exists(Event.objects.filter(id=OuterRef("event_id"))))
+    for event_id in gone.values_list("event_id", flat=True):
+        inspection.note(f"event {event_id} waits to be linked and is missing")
     return Verdict(
         length=inspection.walk.sequence,
         head=inspection.walk.head,
@@ -151,6 +157,17 @@ def conclude(inspection: Inspection) -> Verdict:
         fault_count=inspection.fault_count,
         faults=tuple(inspection.faults),
     )
+
+
+def _copied(inspection: Inspection, workspace_id: UUID) -> Noted | None:
+    try:
+        return copied_checkpoint(workspace_id)
+    except CopyUnreadable:
+        inspection.note("the copy in the second place cannot be read")
+    except OSError:
+        # A place that is away is no fault of the log's: that nothing was copied there is an event.
+        pass
+    return None
 
 
 def _go_on(row: Verification, batch: int) -> Verdict | None:
@@ -218,12 +235,12 @@ def _keep(inspection: Inspection, row: Verification) -> str:
 
 
 def _kept(row: Verification, now: datetime) -> Inspection | None:
-    """The inspection to go on with, None where there is none, or none that this installation has kept."""
+    """The inspection to go on with, None where there is none, or none that this version of the installation has kept."""
     if not row.progress:
         return None
     try:
         kept = msgspec.json.decode(signing.Signer(salt=SALT).unsign(row.progress), type=Progress)
-    except signing.BadSignature:
+    except (signing.BadSignature, msgspec.DecodeError):
         return None
     if kept.workspace_id != row.workspace_id or now - kept.began_at > GOES_ON_FOR:
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
+from django.core.signing import Signer
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,7 +19,7 @@ from audit.log import open_detail
 from audit.merkle import tree_hash
 from audit.models import Checkpoint, Event, Link, Verification
 from audit.tasks import close_workspace
-from audit.verification import GOES_ON_FOR, Verdict, verify_workspace
+from audit.verification import GOES_ON_FOR, SALT, Verdict, verify_workspace
 from tests.audit.tampering import do_things, inside, tamper
 from tests.support.environment import Workplace
 from tests.support.people import Persona
@@ -127,6 +128,18 @@ def test_what_is_missing_after_a_restore_can_be_accepted_and_that_is_an_event(ke
     with inside(SITE_ID):
         told = open_detail(Event.objects.get(action="audit.record.accepted", target_id=workspace_id))
     assert told["because"] == "an older database was restored"
+
+
+def test_an_event_that_was_removed_before_it_was_linked_is_named_and_stops_nothing(kept: Record) -> None:
+    removed, *others = do_things(kept.person)
+    kept.tamper(f"DELETE FROM audit_event WHERE id = '{removed.pk}'")
+    close_workspace(str(kept.person.workspace.pk))
+    verdict = kept.verify()
+    assert verdict.faults == (f"event {removed.pk} waits to be linked and is missing",)
+    assert verdict.waiting == 1
+    with inside(kept.person.workspace.pk):
+        assert Link.objects.filter(event_id__in=[event.pk for event in others]).count() == len(others)
+    assert len(kept.checkpoints()) == 3
 
 
 def test_a_cut_tail_that_new_events_cover_again_is_found(kept: Record) -> None:
@@ -312,6 +325,13 @@ def test_progress_that_somebody_else_wrote_is_not_believed(kept: Record) -> None
             [progress[:-1] + "x"],
         )
     )
+    assert links_read(kept) == whole
+
+
+def test_progress_of_another_version_is_not_gone_on_with(kept: Record) -> None:
+    whole = links_read(kept)
+    with inside(kept.person.workspace.pk):
+        Verification.objects.update(progress=Signer(salt=SALT).sign('["of another shape"]'))
     assert links_read(kept) == whole
 
 

@@ -5,6 +5,7 @@ checkpoint a file with the events that it added and one with itself, none of whi
 """
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,13 +25,18 @@ from vault.tenancy import enter_workspace
 PARTIAL = ".part"
 
 
+class CopyUnreadable(RuntimeError):
+    """What stands in the second place as the last checkpoint is none."""
+
+
 def is_configured() -> bool:
     """Whether there is a second place."""
     return settings.AUDIT_BACKUP_DIR is not None
 
 
 def copy_record(workspace_id: UUID, *, batch: int = BATCH) -> int:
-    """Copy what was signed since the last copy; how many checkpoints. Outside any scope. Raises OSError.
+    """Copy what was signed since the last copy; how many checkpoints. Outside any scope. Raises OSError and
+    CopyUnreadable.
 
     The checkpoint's file is the last one written, so one that was cut off is done anew.
     """
@@ -52,13 +58,17 @@ def copy_record(workspace_id: UUID, *, batch: int = BATCH) -> int:
 
 
 def copied_checkpoint(workspace_id: UUID) -> Noted | None:
-    """The last checkpoint as it was copied, None where nothing was or the place is away."""
+    """The last checkpoint as it was copied, None where nothing was or the place is away. Raises OSError, CopyUnreadable."""
     folder = _folder(workspace_id)
     paths = sorted(folder.glob("checkpoint-*.json")) if folder else []
     if not paths:
         return None
-    (copied,) = json.loads(paths[-1].read_bytes())
-    return Noted(copied["facts"]["number"], copied["facts"]["size"], copied["hash"])
+    written = paths[-1].read_bytes()
+    try:
+        (copied,) = json.loads(written)
+        return Noted(copied["facts"]["number"], copied["facts"]["size"], copied["hash"])
+    except (ValueError, LookupError, TypeError) as reason:
+        raise CopyUnreadable(paths[-1].name) from reason
 
 
 def set_aside(workspace_id: UUID) -> None:
@@ -108,6 +118,9 @@ def _write(path: Path, content: Iterator[bytes] | list[bytes]) -> None:
     with partial.open("wb") as file:
         for block in content:
             file.write(block)
+        # Else a cut of power might leave an empty file under the name of a whole one, which is never written again.
+        file.flush()
+        os.fsync(file.fileno())
     partial.rename(path)
     # A mounted bucket may know no modes either.
     with suppress(OSError):

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from audit.chain import link_events
 from audit.checkpoints import ChainBroken, sign_checkpoint
-from audit.copies import copy_record
+from audit.copies import CopyUnreadable, copy_record
 from audit.log import Actor, Target, record
 from audit.models import Event, Pending
 from audit.pages.bundles import actions as bundles
@@ -98,7 +98,7 @@ def delete_one(workspace_id: str, bundle_id: str) -> None:
 def _copy(workspace_id: UUID) -> None:
     try:
         copy_record(workspace_id)
-    except OSError as reason:
+    except (OSError, CopyUnreadable) as reason:
         log.error("The record of workspace %s was not copied: %s", workspace_id, type(reason).__name__)
         with transaction.atomic(), enter_workspace(SITE_ID):
             record(

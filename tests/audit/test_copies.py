@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from audit import tasks
 from audit.checkpoints import sign_checkpoint
@@ -90,6 +92,24 @@ def test_a_copy_that_was_altered_does_not_hold(alice: Persona, place: Path, tmp_
     assert judge(folder, tmp_path).status == 1
 
 
+def test_events_that_nobody_signed_are_found_in_a_copy(alice: Persona, place: Path, tmp_path: Path) -> None:
+    day(alice)
+    copy_record(alice.workspace.pk)
+    folder = place / str(alice.workspace.pk)
+    assert judge(folder, tmp_path).status == 0
+    (events,) = folder.glob("events-*")
+    line = json.loads(events.read_bytes().splitlines()[-1])
+    line["event"]["outcome"] = "refused"
+    sequence, previous = line["link"]["sequence"] + 1, line["link"]["hash"]
+    made = verify.link_hash(bytes.fromhex(previous), sequence, verify.leaf_hash(line["event"]))
+    line["link"] = {"sequence": sequence, "previous": previous, "hash": made.hex()}
+    (folder / "events-00000002-2026-01-01.jsonl").write_text(json.dumps(line) + "\n")
+    answer = judge(folder, tmp_path)
+    assert (answer.status, "came after the last checkpoint, and there is no manifest" in answer.said) == (1, True), (
+        answer.said
+    )
+
+
 def test_nothing_in_a_copy_can_be_read(alice: Persona, place: Path) -> None:
     day(alice)
     copy_record(alice.workspace.pk)
@@ -144,6 +164,73 @@ def test_a_place_that_is_away_is_an_event_and_stops_no_verification(
         assert Event.objects.filter(action="audit.copy.failed", target_id=alice.workspace.pk).count() == 1
     with inside(alice.workspace.pk):
         assert Verification.objects.get().finished_at is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'[{"facts": {}}]', b"\xff"])
+def test_a_copy_that_cannot_be_read_is_an_event_and_a_fault_and_stops_no_verification(
+    alice: Persona, place: Path, content: bytes
+) -> None:
+    day(alice)
+    copy_record(alice.workspace.pk)
+    (checkpoint,) = (place / str(alice.workspace.pk)).glob("checkpoint-*")
+    checkpoint.chmod(0o600)
+    checkpoint.write_bytes(content)
+    do_things(alice)
+    tasks.close_workspace(str(alice.workspace.pk))
+    with inside(SITE_ID):
+        assert Event.objects.filter(action="audit.copy.failed", target_id=alice.workspace.pk).count() == 1
+    with inside(alice.workspace.pk):
+        found = Verification.objects.get()
+    assert found.faults == ["the copy in the second place cannot be read"]
+
+
+def test_a_place_that_cannot_be_reached_stops_no_verification(alice: Persona, place: Path) -> None:
+    day(alice)
+    copy_record(alice.workspace.pk)
+    folder = place / str(alice.workspace.pk)
+    (checkpoint,) = folder.glob("checkpoint-*")
+    # What stands there answers with an error of the system, as a bucket does whose server is away.
+    checkpoint.unlink()
+    checkpoint.mkdir()
+    verdict = verify_workspace(alice.workspace.pk)
+    assert verdict is not None
+    assert verdict.faults == ()
+    with pytest.raises(IsADirectoryError):
+        copy_record(alice.workspace.pk)
+
+
+def test_what_only_the_copy_misses_after_a_restore_can_be_accepted(
+    alice: Persona, place: Path, workplace: Workplace, settings: Any
+) -> None:
+    day(alice)
+    note = settings.KEY_DIR / "signed" / str(alice.workspace.pk)
+    before = note.read_bytes()
+    day(alice)
+    copy_record(alice.workspace.pk)
+    mine = f"WHERE workspace_id = '{alice.workspace.pk}' AND"
+    cut = f"(SELECT event_id FROM audit_link {mine} sequence > {json.loads(before)['size']})"
+    # The keys were restored from the same day as the database: only the second place knows of what came after.
+    tamper(
+        workplace,
+        f"DELETE FROM audit_event WHERE id IN {cut}",
+        f"DELETE FROM audit_link {mine} sequence > {json.loads(before)['size']}",
+        f"DELETE FROM audit_checkpoint {mine} number = 2",
+    )
+    note.write_bytes(before)
+    after = verify_workspace(alice.workspace.pk)
+    assert after is not None
+    assert any("was copied and is not to be found" in fault for fault in after.faults)
+
+    call_command("accept_restored_record", alice.workspace.pk, because="all of an older day was restored")
+    do_things(alice)
+    tasks.close_workspace(str(alice.workspace.pk))
+
+    with inside(alice.workspace.pk):
+        assert Verification.objects.get().faults == []
+    assert len(list((place / str(alice.workspace.pk)).glob("checkpoint-*"))) == 2
+    assert len(list(place.glob(f"{alice.workspace.pk}.until-*"))) == 1
+    with pytest.raises(CommandError, match="Nothing is missing"):
+        call_command("accept_restored_record", alice.workspace.pk, because="no reason")
 
 
 def test_without_a_second_place_nothing_is_copied(alice: Persona, settings: Any) -> None:

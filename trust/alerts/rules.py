@@ -174,7 +174,7 @@ RULES: dict[str, Rule] = {
     ),
     "role_raised": Rule(
         title="Somebody may do more than before",
-        meaning="A member was given a role that may do more, came in as an Admin, or became an Owner.",
+        meaning="A member was given a role that may do more than the one before.",
         to_do="Nothing, if you expected it. If not, change the role back under Settings, Members, and ask who gave it.",
         severity=Severity.WARNING,
         record=Record.WORKSPACE,
@@ -246,13 +246,14 @@ RULES: dict[str, Rule] = {
     ),
     "webhooks_refused": Rule(
         title="News from a provider with wrong signatures",
-        meaning="Messages that claim to come from a bank’s provider are not signed by it. None of them was believed.",
+        meaning="Messages that claim to come from a bank’s provider or from Stripe are not signed by it. None of them was "
+        "believed.",
         to_do="Look in the site’s log where they come from and why they were refused. If the provider has changed its keys, "
         "syncs go on by the clock; if it is somebody else, block them in front of the product.",
         severity=Severity.WARNING,
         record=Record.SITE,
         audience=OPERATORS,
-        actions=("integrations.webhook.refused",),
+        actions=("integrations.webhook.refused", "billing.webhook.refused"),
         subject=Subject.ALL,
         threshold=3,
         within=timedelta(minutes=15),
@@ -268,6 +269,19 @@ RULES: dict[str, Rule] = {
         record=Record.SITE,
         audience=OPERATORS,
         actions=("trust.redaction.failed",),
+        subject=Subject.ALL,
+        window=DAY,
+    ),
+    "copy_failed": Rule(
+        title="Audit logs are not copied to the second place",
+        meaning="The place named by AUDIT_BACKUP_DIR could not be written to or read, so what is new in the audit logs is in "
+        "the database alone.",
+        to_do="See that the place is mounted, has room, and holds what was copied there. The next night copies all that is "
+        "missing there.",
+        severity=Severity.WARNING,
+        record=Record.SITE,
+        audience=OPERATORS,
+        actions=("audit.copy.failed",),
         subject=Subject.ALL,
         window=DAY,
     ),

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from audit.checkpoints import forget_noted, is_kept, newest_checkpoint, noted_checkpoint
-from audit.copies import set_aside
+from audit.checkpoints import forget_noted, is_kept, lock_checkpoints, newest_checkpoint, noted_checkpoint
+from audit.copies import CopyUnreadable, copied_checkpoint, set_aside
 from audit.log import Actor, Target, record
 from vault.tenancy import SITE_ID, enter_workspace
 
@@ -25,12 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         workspace_id: UUID = options["workspace"]
         with transaction.atomic(), enter_workspace(workspace_id):
-            noted, last = noted_checkpoint(workspace_id), newest_checkpoint()
-            if noted is None or is_kept(noted):
-                raise CommandError("Nothing is missing from this record.")
-            missing = noted.size - (last.size if last else 0)
-            forget_noted(workspace_id)
-            set_aside(workspace_id)
+            missing = _count_missing(workspace_id)
+        if missing is None:
+            raise CommandError("Nothing is missing from this record.")
+        # First of all: whatever stops the rest, it was accepted, and can be once more.
         with transaction.atomic(), enter_workspace(SITE_ID):
             record(
                 actor=Actor.system("command"),
@@ -38,4 +36,19 @@ class Command(BaseCommand):
                 target=Target("workspace", workspace_id),
                 detail={"missing": missing, "because": options["because"]},
             )
+        with transaction.atomic(), enter_workspace(workspace_id):
+            lock_checkpoints()
+            forget_noted(workspace_id)
+            set_aside(workspace_id)
         self.stdout.write(f"The record goes on without {missing} events that had been signed.")
+
+
+def _count_missing(workspace_id: UUID) -> int | None:
+    """How many events more were signed than there are, as far as that is known; None where none is missing."""
+    last, kept = newest_checkpoint(), [noted_checkpoint(workspace_id)]
+    try:
+        kept.append(copied_checkpoint(workspace_id))
+    except CopyUnreadable:
+        return 0
+    gone = [noted.size for noted in kept if noted is not None and not is_kept(noted)]
+    return max(0, max(gone) - (last.size if last else 0)) if gone else None

@@ -256,6 +256,7 @@ def test_a_deed_raises_what_its_rule_says(deed: Deed, owner: Persona) -> None:
         ("address_held_back", "accounts.address.locked_out", 1),
         ("webhooks_refused", "integrations.webhook.refused", 3),
         ("redaction_failed", "trust.redaction.failed", 1),
+        ("copy_failed", "audit.copy.failed", 1),
     ],
 )
 def test_what_is_the_sites_alone_is_told_to_operators(rule: str, action: str, times: int, owner: Persona) -> None:

@@ -13,6 +13,7 @@ from accounts.models import Membership
 from audit.models import Event
 from audit.pages.reading import Search
 from audit.vocabulary import SUBJECTS, short_words
+from ledger.forms import check_year
 from vault.keyring import prepare_person_keys
 
 ALL_OF = "all:"
@@ -37,8 +38,12 @@ class LogFilter(forms.Form):
     actor = forms.CharField(max_length=40, required=False, label="Who")
     action = forms.CharField(max_length=90, required=False, label="What")
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False, label="Outcome")
-    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        required=False, label="From", validators=[check_year], widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        required=False, label="To", validators=[check_year], widget=forms.DateInput(attrs={"type": "date"})
+    )
     target = forms.UUIDField(required=False, widget=forms.HiddenInput)
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput)

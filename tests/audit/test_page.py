@@ -325,3 +325,11 @@ def test_a_copy_of_an_event_is_written_once(alice: Persona) -> None:
         for _ in range(2):
             record(actor=alice.actor, action="accounts.session.created", original=original)
     assert lines(alice, action="accounts.session.created") == ["Alice signed in"]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_day_of_no_year_that_is_kept_is_said_to_be_none(alice: Persona, name: str, day: str) -> None:
+    answer = read(alice, **{name: day})
+    assert answer.status_code == 422
+    assert "Choose a year from 1970 to 2099." in answer.content.decode()

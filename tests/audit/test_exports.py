@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from accounts.actions.keys import destroy_workspace_key
 from accounts.permissions import Role
 from audit import tasks
 from audit.log import open_detail
@@ -20,7 +21,7 @@ from audit.pages.bundles.actions import LEASE, find_due, note_progress, take_up_
 from audit.pages.bundles.contents import write_events
 from audit.pages.bundles.making import make_bundle
 from tests.audit.tampering import do_things, inside
-from tests.support.people import Persona, make_member
+from tests.support.people import SETUP, Persona, make_member
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])]
 
@@ -138,6 +139,18 @@ def test_an_expired_export_is_deleted_and_cannot_be_had(alice: Persona) -> None:
         assert not Bundle.objects.exists()
         assert not BundlePart.objects.exists()
     assert len(told(alice, "audit.bundle.deleted")) == 1
+
+
+def test_an_export_of_a_workspace_whose_key_was_destroyed_is_deleted_too(alice: Persona) -> None:
+    ask(alice)
+    bundle = make(alice)
+    with inside(alice.workspace.pk):
+        Bundle.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    destroy_workspace_key(actor=SETUP, workspace_id=alice.workspace.pk)
+    tasks.delete_one(str(alice.workspace.pk), str(bundle.pk))
+    with inside(alice.workspace.pk):
+        assert not Bundle.objects.exists()
+        assert not BundlePart.objects.exists()
 
 
 def test_one_whose_worker_is_gone_is_made_anew_by_another(alice: Persona) -> None:

@@ -1,6 +1,7 @@
 """Deeds on exports of the record. They wait in `Bundle.due_at` for a worker, and for another when that one is gone."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from audit.models import Bundle, Event
 from audit.pages.bundles.parts import delete_parts
 from audit.queues import DELETE_BUNDLE, MAKE_BUNDLE, VERIFY_WORKSPACE
 from config.enqueueing import enqueue_after_commit
+from vault.keyring import KeyDestroyed
 from vault.locks import lock_until_commit
 from vault.tenancy import current_workspace_id
 
@@ -116,7 +118,9 @@ def delete_bundle(*, bundle_id: UUID) -> None:
     if Bundle.objects.filter(pk=bundle_id, expires_at__lte=timezone.now()).exists():
         delete_parts(bundle_id)
         Bundle.objects.filter(pk=bundle_id).delete()
-        record(actor=SYSTEM, action="audit.bundle.deleted", target=Target("bundle", bundle_id))
+        # Of a workspace whose key was destroyed nothing more is told, and nothing stays either.
+        with suppress(KeyDestroyed):
+            record(actor=SYSTEM, action="audit.bundle.deleted", target=Target("bundle", bundle_id))
 
 
 def find_due() -> Iterator[tuple[str, UUID, UUID]]:

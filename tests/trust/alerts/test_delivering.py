@@ -1,11 +1,13 @@
 """Messages to a workspace's endpoint: signed, at least once, bounded, and given up in the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import workspace_scope
@@ -14,7 +16,15 @@ from audit.models import Event
 from tests.support.people import Persona
 from tests.trust.alerts.receiving import Receiver, is_signed, running_receiver
 from tests.trust.alerts.records import alerts_in, catch_up, follow
-from trust.alerts.actions import NoEndpoint, remove_endpoint, request_test, rotate_secret, set_endpoint
+from trust.alerts.actions import (
+    NoEndpoint,
+    complete_delivery,
+    put_off_delivery,
+    remove_endpoint,
+    request_test,
+    rotate_secret,
+    set_endpoint,
+)
 from trust.alerts.actions.deliveries import MOST_ATTEMPTS, MOST_WAITING
 from trust.alerts.delivering import BOUNDS, find_due, send_delivery
 from trust.alerts.models import Delivery, Endpoint
@@ -226,6 +236,32 @@ def test_another_address_gets_another_secret_and_nothing_of_what_waited(
     (received,) = receiver.received
     assert received.path == "/other"
     assert not is_signed(received, secret)
+
+
+def test_what_an_old_address_answered_is_not_said_of_the_new_one(
+    alice: Persona, secret: str, receiver: Receiver
+) -> None:
+    connect(alice)
+    (delivery,) = waiting(alice)
+    with workspace_scope(alice.workspace.pk):
+        set_endpoint(actor=alice.actor, url=f"{receiver.origin}/other")
+        complete_delivery(actor=alice.actor, delivery_id=delivery.pk, result="204")
+        put_off_delivery(actor=alice.actor, delivery_id=delivery.pk, result="500")
+    assert (endpoint_of(alice).result, endpoint_of(alice).tried_at) == ("", None)
+
+
+@pytest.mark.parametrize("outcome", [complete_delivery, put_off_delivery])
+def test_an_outcome_locks_what_a_removal_locks_and_in_the_same_order(
+    alice: Persona, secret: str, outcome: Callable[..., None]
+) -> None:
+    connect(alice)
+    (delivery,) = waiting(alice)
+    with workspace_scope(alice.workspace.pk), CaptureQueriesContext(connection) as noted:
+        outcome(actor=alice.actor, delivery_id=delivery.pk, result="500")
+    said = [query["sql"] for query in noted if "alerts_" in query["sql"]]
+    locking = [sql for sql in said if "FOR UPDATE" in sql or sql.startswith(("UPDATE", "DELETE"))]
+    assert "alerts_endpoint" in locking[0]
+    assert any("alerts_delivery" in sql for sql in locking[1:])
 
 
 def test_after_its_removal_nothing_is_sent(alice: Persona, secret: str, receiver: Receiver) -> None:

@@ -47,15 +47,17 @@ def request_test(*, actor: Actor) -> None:
 
 @transaction.atomic
 def complete_delivery(*, actor: Actor, delivery_id: UUID, result: str) -> None:
-    """The receiver has taken it; `result` is its answer's status."""
-    Delivery.objects.filter(pk=delivery_id).delete()
-    _note(result)
+    """The receiver has taken it; `result` is its answer's status. Quiet when it was withdrawn meanwhile."""
+    delivery = _take(delivery_id)
+    if delivery is not None:
+        _note(result)
+        delivery.delete()
 
 
 @transaction.atomic
 def put_off_delivery(*, actor: Actor, delivery_id: UUID, result: str) -> None:
     """The receiver did not take it: it is tried again, ever more rarely; after the last try nothing is sent any more."""
-    delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    delivery = _take(delivery_id)
     if delivery is None:
         return
     _note(result)
@@ -68,6 +70,12 @@ def put_off_delivery(*, actor: Actor, delivery_id: UUID, result: str) -> None:
         wait = FIRST_WAIT * (1 << (delivery.attempts - 1))
         delivery.due_at = timezone.now() + wait * _random.uniform(0.75, 1.25)
         delivery.save(update_fields=["attempts", "due_at"])
+
+
+def _take(delivery_id: UUID) -> Delivery | None:
+    """A message, locked after where it goes: in that order whoever sets or removes the address locks them too."""
+    Endpoint.objects.select_for_update().first()
+    return Delivery.objects.select_for_update().filter(pk=delivery_id).first()
 
 
 def _may_wait() -> bool:

@@ -74,6 +74,14 @@ def read_page(search: Search, *, size: int = PAGE) -> EventPage:
     return EventPage(tuple(found[:size]), has_newer=search.after is not None, has_older=len(found) > size)
 
 
+def is_beyond(field: str, at: datetime, row_id: UUID, *, newer: bool) -> Q:
+    """What is newer, or older, than a row by (`field`, id)."""
+    side = "gt" if newer else "lt"
+    # The first condition follows from the second, and is the one that an index takes.
+    within = Q(**{f"{field}__{side}e": at})
+    return within & (Q(**{f"{field}__{side}": at}) | Q(**{field: at, f"id__{side}": row_id}))
+
+
 def _narrow(search: Search) -> list[Events]:
     """The events that are asked for, apart by action: of each the newest are found by an index, of some together not."""
     wanted = {
@@ -100,11 +108,7 @@ def _beyond(narrowed: list[Events], cursor: UUID, *, newer: bool) -> list[Events
     at = Event.objects.filter(pk=cursor).values_list("occurred_at", flat=True).first()
     if at is None:
         return narrowed
-    side = "gt" if newer else "lt"
-    # The first condition follows from the second, and is the one that an index takes.
-    within = Q(**{f"occurred_at__{side}e": at})
-    further = Q(**{f"occurred_at__{side}": at}) | Q(occurred_at=at, **{f"id__{side}": cursor})
-    return [events.filter(within, further) for events in narrowed]
+    return [events.filter(is_beyond("occurred_at", at, cursor, newer=newer)) for events in narrowed]
 
 
 def _search_words(search: Search, size: int) -> EventPage:

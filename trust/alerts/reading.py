@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from audit.models import Event
 from audit.pages.names import Names, read_names, who_is
 from audit.pages.opening import OpenedDetail
+from audit.pages.reading import is_beyond
 from audit.pages.telling import say_deed
 from trust.alerts.models import Alert, Delivery, Endpoint
 from trust.alerts.rules import RULES, Severity
@@ -84,10 +85,10 @@ def read_alerts(*, only_open: bool, after: UUID | None = None, before: UUID | No
     """One page: what is older than the alert `after`, or newer than `before`."""
     alerts = Alert.objects.filter(state=Alert.State.OPEN) if only_open else Alert.objects.all()
     if before is not None:
-        found = list(_beyond(alerts, before, "gt").order_by("last_at", "id")[: PAGE + 1])
+        found = list(_beyond(alerts, before, newer=True).order_by("last_at", "id")[: PAGE + 1])
         shown, has_newer, has_older = found[:PAGE][::-1], len(found) > PAGE, True
     else:
-        beyond = alerts if after is None else _beyond(alerts, after, "lt")
+        beyond = alerts if after is None else _beyond(alerts, after, newer=False)
         found = list(beyond.order_by("-last_at", "-id")[: PAGE + 1])
         shown, has_newer, has_older = found[:PAGE], after is not None, len(found) > PAGE
     lines = _tell(shown)
@@ -115,13 +116,12 @@ def read_endpoint() -> EndpointFacts | None:
     )
 
 
-def _beyond(alerts: QuerySet[Alert], cursor: UUID, side: str) -> QuerySet[Alert]:
+def _beyond(alerts: QuerySet[Alert], cursor: UUID, *, newer: bool) -> QuerySet[Alert]:
     """What lies on one side of an alert; all of it where there is no such alert."""
     at = Alert.objects.filter(pk=cursor).values_list("last_at", flat=True).first()
     if at is None:
         return alerts
-    within = Q(**{f"last_at__{side}e": at})
-    return alerts.filter(within, Q(**{f"last_at__{side}": at}) | Q(last_at=at, **{f"id__{side}": cursor}))
+    return alerts.filter(is_beyond("last_at", at, cursor, newer=newer))
 
 
 def _tell(alerts: Sequence[Alert]) -> tuple[AlertLine, ...]:

@@ -27,6 +27,7 @@ from audit.queues import (
 )
 from audit.verification import verify_workspace
 from vault.keyring import every_workspace_id
+from vault.providers.base import KeyUnusable
 from vault.quiet import ends_with_its_key
 from vault.tenancy import SITE_ID, enter_workspace
 
@@ -60,8 +61,8 @@ def close_workspace(workspace_id: str) -> None:
     """Sign a workspace's chain as it is, copy what is new to the second place, and verify all of it."""
     try:
         sign_checkpoint(UUID(workspace_id))
-    except ChainBroken as fault:
-        # The verification says so where it is read.
+    except (ChainBroken, KeyUnusable) as fault:
+        # The verification says so where it is read. Without a key to sign with there is still all that is here to copy.
         log.error("No checkpoint of workspace %s was signed: %s", workspace_id, fault)
     _copy(UUID(workspace_id))
     verify_workspace(UUID(workspace_id))

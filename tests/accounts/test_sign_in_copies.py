@@ -14,6 +14,8 @@ from accounts.sign_in_copies import copy_sign_ins
 from audit.chain import link_events
 from audit.log import Actor, Target, open_personal, record
 from audit.models import Event, Follower, Link
+from tests.audit.tampering import tamper
+from tests.support.environment import Workplace
 from tests.support.people import SETUP, Persona, make_member, sign_in
 from vault.keyring import _opened, provider
 from vault.providers.base import KeyOwner
@@ -127,3 +129,23 @@ def test_keys_that_are_not_to_be_had_keep_nobody_else_from_being_told(alice: Per
 
     assert [event.actor_id for event in copied(alice)] == [alice.user.pk]
     assert copied(mallory) == []
+
+
+FLIP = (
+    "UPDATE audit_event SET sealed_detail = set_byte(sealed_detail, 30, get_byte(sealed_detail, 30) # 1) WHERE id = %s"
+)
+
+
+def test_an_event_that_does_not_open_keeps_nobody_from_being_told(
+    alice: Persona, mallory: Persona, workplace: Workplace
+) -> None:
+    event = on_site(alice, "accounts.password.changed")
+    on_site(mallory, "accounts.password.changed")
+    tamper(workplace, (FLIP, [event.pk]))
+    try:
+        follow()
+    finally:
+        # The site's record is all tests'.
+        tamper(workplace, (FLIP, [event.pk]))
+    assert copied(alice) == []
+    assert len(copied(mallory)) == 1

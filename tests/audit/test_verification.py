@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.signing import Signer
 from django.db import connection
@@ -351,3 +352,18 @@ def test_each_batch_is_a_transaction_of_its_own_and_as_large_as_the_last(kept: R
     begins = [query["sql"] for query in queries if query["sql"] == "BEGIN"]
     assert len(reads) > 5
     assert len(begins) >= len(reads)
+
+
+def test_without_a_key_to_sign_with_the_night_still_copies_and_verifies(kept: Record) -> None:
+    do_things(kept.person)
+    seeds = list((settings.KEY_DIR / "signing").glob("*.key"))
+    assert seeds
+    for seed in seeds:
+        seed.rename(seed.with_suffix(".away"))
+    try:
+        close_workspace(str(kept.person.workspace.pk))
+    finally:
+        for seed in seeds:
+            seed.with_suffix(".away").rename(seed)
+    with inside(kept.person.workspace.pk):
+        assert (Checkpoint.objects.count(), Verification.objects.get().checkpoints) == (2, 2)

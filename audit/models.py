@@ -47,6 +47,12 @@ class Event(TenantModel):
                 name="audit_event_outcome",
                 condition=~models.Q(outcome="succeeded"),
             ),
+            # A sync writes thousands of events for each that a person does.
+            models.Index(
+                fields=["workspace_id", "occurred_at", "id"],
+                name="audit_event_people",
+                condition=models.Q(actor_kind="person"),
+            ),
         ]
 
 

@@ -17,11 +17,13 @@ from ledger.forms import check_year
 from vault.keyring import prepare_person_keys
 
 ALL_OF = "all:"
+ANY_PERSON = ("person", "Any person")
 KINDS = (
     ("system", "Counterfoil itself"),
     ("provider", "A bank’s or books’ provider"),
     ("anonymous", "Somebody not signed in"),
 )
+ACTOR_KINDS = frozenset(kind for kind, _ in (ANY_PERSON, *KINDS))
 OUTCOMES = (("", "Any"), *Event.Outcome.choices)
 MOST_CHARACTERS = 200
 
@@ -52,13 +54,13 @@ class LogFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         members = [(str(pk), name) for pk, name in people]
-        actors = [("", "Anybody"), ("People", members), ("Others", KINDS)]
+        actors = [("", "Anybody"), ("People", [ANY_PERSON, *members]), ("Others", KINDS)]
         self.fields["actor"].widget = forms.Select(choices=self._with_given("actor", actors, members))
         self.fields["action"].widget = forms.Select(choices=[("", "Anything"), *_action_groups()])
 
     def clean_actor(self) -> str:
         given = str(self.cleaned_data["actor"])
-        if given and given not in dict(KINDS):
+        if given and given not in ACTOR_KINDS:
             try:
                 UUID(given)
             except ValueError:
@@ -81,7 +83,7 @@ class LogFilter(forms.Form):
     def search(self) -> Search:
         """What a valid form asks for."""
         given = self.cleaned_data
-        is_kind = given["actor"] in dict(KINDS)
+        is_kind = given["actor"] in ACTOR_KINDS
         return Search(
             actor_id=UUID(given["actor"]) if given["actor"] and not is_kind else None,
             actor_kind=given["actor"] if is_kind else "",
@@ -97,7 +99,7 @@ class LogFilter(forms.Form):
 
     def _with_given(self, name: str, groups: list[Any], known: list[tuple[str, str]]) -> list[Any]:
         given = self.data.get(name, "")
-        if not given or given in dict(known) or given in dict(KINDS):
+        if not given or given in dict(known) or given in ACTOR_KINDS:
             return groups
         return [*groups, (given, "Somebody who left")]
 

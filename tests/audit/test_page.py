@@ -135,6 +135,8 @@ def test_who_what_to_what_and_how_it_ended_are_asked_of_the_database(alice: Pers
     assert found() == {"by alice", "by bob", "by itself", "to a thing", "failed"}
     assert found(actor=bob.user.pk) == {"by bob"}
     assert found(actor="system") == {"by itself"}
+    assert found(actor="person") >= {"by bob"}
+    assert "by itself" not in found(actor="person")
     assert found(target=thing.id) == {"to a thing"}
     assert found(outcome="failed") == {"failed"}
     assert lines(alice, action="all:workspace") == [f"Counterfoil created the workspace {name_of(alice)}"]

@@ -158,7 +158,9 @@ def _line(alert: Alert, event: Event, detail: OpenedDetail, names: Names) -> Ale
 def _happened(event: Event, detail: OpenedDetail, names: Names) -> str:
     if detail.is_broken:
         return UNREADABLE
-    return f"{who_is(event, names.people)} {say_deed(event, detail.facts, names)}."
+    happened = f"{who_is(event, names.people)} {say_deed(event, detail.facts, names)}"
+    # A company's name may end in the full stop already.
+    return happened if happened.endswith(".") else f"{happened}."
 
 
 def _event_of(alert: Alert) -> Event:

@@ -89,7 +89,7 @@ def test_times_are_those_of_the_person(alice: Persona) -> None:
     (alert,) = alerts_in(alice.workspace.pk)
     page = show(alice)
 
-    assert "Times are those of Asia/Tokyo" in page
+    assert "Times are in your time zone, Asia/Tokyo" in page
     assert f"{alert.last_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M:%S}</time>" in page
 
 
@@ -223,3 +223,10 @@ def test_the_one_exception_of_this_installation_may_be_set(alice: Persona, setti
 
     assert alice.client.post(address(alice, "webhook/"), {"url": "http://127.0.0.1:8765/"}).status_code == 200
     assert alice.client.post(address(alice, "webhook/"), {"url": "http://127.0.0.1:8766/"}).status_code == 422
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_the_sentence(alice: Persona) -> None:
+    connect(alice, "Harbor & Sons, Inc.")
+    page = show(alice)
+    assert "connected Harbor &amp; Sons, Inc." in page
+    assert "Inc.." not in page

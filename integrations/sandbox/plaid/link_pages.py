@@ -5,12 +5,10 @@ No credentials are asked for, and the page runs no script.
 """
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
-from string import Template
-from urllib.parse import urlsplit
 
 from integrations.sandbox.bank import AccountSpec, Bank
+from integrations.sandbox.paper import fill, html, redirect
 from integrations.sandbox.plaid.items import load_item, shared_accounts
 from integrations.sandbox.plaid.link import Link, find_link, finish_session, is_spent, leave_session, open_session
 from integrations.sandbox.plaid.world import World
@@ -53,7 +51,7 @@ def show_start(world: World, request: Request, link: Link) -> Response:
 def show_accounts(world: World, request: Request, link: Link) -> Response:
     bank = world.banks.get(request.query.get("institution_id", [""])[0])
     if bank is None or link.item_id is not None:
-        return _redirect(f"/hl/{link.page}")
+        return redirect(f"/hl/{link.page}")
     open_session(world, link)
     choices = "".join(_account_choice(spec) for spec in bank.accounts)
     if len(bank.accounts) > MANY_ACCOUNTS:
@@ -83,7 +81,7 @@ def create_consent(world: World, request: Request, link: Link) -> Response:
     bank = world.banks.get(form.get("institution_id", [""])[0])
     keys = _chosen_keys(bank, form.get("account_ids", [])) if bank else []
     if bank is None or not keys:
-        return _redirect(f"/hl/{link.page}")
+        return redirect(f"/hl/{link.page}")
     finish_session(world, link, institution_id=bank.id, account_keys=keys)
     return _leave(link)
 
@@ -121,18 +119,12 @@ def _closed(link: Link | None, message: str) -> Response:
 
 
 def _html(link: Link | None, title: str, content: str, status: int = 200) -> Response:
-    document = _fill("frame", {"title": title}, content=content)
-    # A form's target counts as its redirects too, so the place to go back to has to be allowed.
-    targets = " ".join(["'self'", *([_origin(back)] if link and (back := _completion_uri(link)) else [])])
-    policy = f"default-src 'none'; style-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
-    headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    return Response(document.encode(), status, "text/html; charset=utf-8", headers)
+    back = _completion_uri(link) if link else None
+    return html(_fill("frame", {"title": title}, content=content), status, back=back)
 
 
 def _fill(template: str, values: dict[str, str], **markup: str) -> str:
-    """The template with every value escaped and `markup` as it is."""
-    text = (PAGES / f"{template}.html").read_text(encoding="utf-8")
-    return Template(text).substitute({name: escape(value) for name, value in values.items()} | markup)
+    return fill(PAGES, template, values, **markup)
 
 
 def _completion_uri(link: Link) -> str | None:
@@ -140,13 +132,4 @@ def _completion_uri(link: Link) -> str | None:
 
 
 def _leave(link: Link) -> Response:
-    return _redirect(_completion_uri(link) or f"/hl/{link.page}")
-
-
-def _redirect(target: str) -> Response:
-    return Response(b"", 303, "text/plain; charset=utf-8", {"Location": target, "Referrer-Policy": "no-referrer"})
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return redirect(_completion_uri(link) or f"/hl/{link.page}")

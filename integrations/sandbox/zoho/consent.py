@@ -7,11 +7,11 @@ Form fields: `organization_ids` (of those the person has, several times), `decis
 import secrets
 from html import escape
 from pathlib import Path
-from string import Template
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from integrations.sandbox.paper import fill, html
 from integrations.sandbox.web import Handler, Request, Response
 from integrations.sandbox.zoho.companies import Company
 from integrations.sandbox.zoho.grants import create_code
@@ -140,16 +140,8 @@ def _problem(message: str) -> Response:
 
 
 def _html(title: str, content: str, back: str | None, status: int = 200) -> Response:
-    document = _fill("frame", {"title": title}, content=content)
-    # A form's target counts as its redirects too, so the place to go back to has to be allowed.
-    parts = urlsplit(back or "")
-    targets = f"'self' {parts.scheme}://{parts.netloc}" if back else "'self'"
-    policy = f"default-src 'none'; style-src 'self'; form-action {targets}; frame-ancestors 'none'; base-uri 'none'"
-    headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    return Response(document.encode(), status, "text/html; charset=utf-8", headers)
+    return html(_fill("frame", {"title": title}, content=content), status, back=back)
 
 
 def _fill(template: str, values: dict[str, str], **markup: str) -> str:
-    """The template with every value escaped and `markup` as it is."""
-    text = (PAGES / f"{template}.html").read_text(encoding="utf-8")
-    return Template(text).substitute({name: escape(value) for name, value in values.items()} | markup)
+    return fill(PAGES, template, values, **markup)

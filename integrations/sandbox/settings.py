@@ -19,13 +19,26 @@ class ZohoSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StripeSettings:
+    """The key that Stripe's API asks for, where its events go and by which secret they are signed.
+
+    `former_secret` signs as well while the product changes from one secret to another (switch `two_signatures`).
+    """
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    webhook_url: str
+    former_secret: str = field(default="whsec_former", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`public_url` is where browsers and the product reach the sandbox. Seconds: a link's data is there in part after
     `ready_seconds`, whole after twice that; a webhook that was not answered with 200 is tried again after
     `retry_seconds`, then after four times as long each time, for a day.
     `largest_page` bounds the rows of one page of a sync, whatever count is asked for.
     `strict_pages`: a change between two pages of one sync is an error, as it is at Plaid.
-    `zoho`: without it the sandbox plays no Zoho.
+    `zoho`, `stripe`: without them the sandbox plays no Zoho, no Stripe.
     """
 
     db: Path
@@ -39,6 +52,7 @@ class Settings:
     strict_pages: bool = True
     largest_page: int = 500
     zoho: ZohoSettings | None = None
+    stripe: StripeSettings | None = None
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -60,6 +74,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         strict_pages=environ.get("SANDBOX_STRICT_PAGES", "1") == "1",
         largest_page=int(environ.get("SANDBOX_LARGEST_PAGE") or 500),
         zoho=_read_zoho(environ),
+        stripe=_read_stripe(environ),
     )
 
 
@@ -73,3 +88,12 @@ def _read_zoho(environ: Mapping[str, str]) -> ZohoSettings | None:
         per_minute=int(environ.get("SANDBOX_ZOHO_PER_MINUTE") or 100),
         per_day=int(environ.get("SANDBOX_ZOHO_PER_DAY") or 10_000),
     )
+
+
+def _read_stripe(environ: Mapping[str, str]) -> StripeSettings | None:
+    names = ("SANDBOX_STRIPE_SECRET_KEY", "SANDBOX_STRIPE_WEBHOOK_SECRET", "SANDBOX_STRIPE_WEBHOOK_URL")
+    secret_key, webhook_secret, webhook_url = (environ.get(name, "") for name in names)
+    if not (secret_key and webhook_secret and webhook_url):
+        return None
+    former = environ.get("SANDBOX_STRIPE_FORMER_WEBHOOK_SECRET") or "whsec_former"
+    return StripeSettings(secret_key, webhook_secret, webhook_url, former)

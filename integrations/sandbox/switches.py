@@ -25,6 +25,13 @@ DENIED = ("denied",)
 GRANT = ("revoked_grant",)
 FOREIGN = ("wrong_organization",)
 
+# Of an event of Stripe's on its way: not at all, as versions before basil had it, and while its secret is changed.
+EVENT = ("dropped", "old_shape", "two_signatures")
+# Of all events that are due: sent in the opposite order.
+SHUFFLE = ("shuffled",)
+# Of a call to Stripe: somebody else has the object just now; too many calls.
+CONFLICT = ("lock_timeout", "rate_limited")
+
 # Longer than the product waits for a byte; later than the next webhook; older than a signature may be.
 SECONDS = {"rate_limited": 20.0, "stalled": 60.0, "reordered": 5.0, "skewed": -600.0}
 FOR_EVER = 1_000_000_000
@@ -43,7 +50,19 @@ class NewSwitch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in (*INSTEAD, *SPOILED, *ITEM, *DELIVERY, *REFUSED, *DENIED, *GRANT, *FOREIGN):
+        if self.kind not in (
+            *INSTEAD,
+            *SPOILED,
+            *ITEM,
+            *DELIVERY,
+            *REFUSED,
+            *DENIED,
+            *GRANT,
+            *FOREIGN,
+            *EVENT,
+            *SHUFFLE,
+            *CONFLICT,
+        ):
             raise ValueError("there is no such kind")
         if self.after < 0 or self.times < 0:
             raise ValueError("after and times are counts")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -11,6 +11,7 @@ import msgspec
 
 MAX_BODY = 1024 * 1024
 REASONS = {200: "OK", 302: "Found", 303: "See Other", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found"} | {
+    402: "Payment Required",
     405: "Method Not Allowed",
     429: "Too Many Requests",
 }
@@ -18,7 +19,7 @@ REASONS = {200: "OK", 302: "Found", 303: "See Other", 400: "Bad Request", 401: "
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`headers` have lower-case names; `match` are the named parts of the path."""
+    """`headers` have lower-case names; `match` are the named parts of the path; `query_text` is the query undecoded."""
 
     method: str
     path: str
@@ -26,6 +27,7 @@ class Request:
     body: bytes = field(repr=False)
     query: Mapping[str, list[str]] = field(default_factory=dict)
     match: Mapping[str, str] = field(default_factory=dict)
+    query_text: str = ""
 
     def form(self) -> dict[str, list[str]]:
         return parse_qs(self.body.decode("utf-8", "replace"))
@@ -72,12 +74,8 @@ class Router:
     def _dispatch(self, request: Request) -> Response:
         for method, pattern, handler in self._routes:
             if method == request.method and (found := pattern.fullmatch(request.path)):
-                return handler(_matched(request, found.groupdict()))
+                return handler(replace(request, match=found.groupdict()))
         return not_found()
-
-
-def _matched(request: Request, match: dict[str, str]) -> Request:
-    return Request(request.method, request.path, request.headers, request.body, request.query, match)
 
 
 def _read(environ: WSGIEnvironment) -> Request:
@@ -85,5 +83,6 @@ def _read(environ: WSGIEnvironment) -> Request:
     body: Any = environ["wsgi.input"].read(length) if length else b""
     headers = {name[5:].replace("_", "-").lower(): str(value) for name, value in environ.items() if name[:5] == "HTTP_"}
     headers["content-type"] = str(environ.get("CONTENT_TYPE", ""))
-    query = parse_qs(str(environ.get("QUERY_STRING", "")))
-    return Request(str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"]), headers, body, query)
+    text = str(environ.get("QUERY_STRING", ""))
+    method, path = str(environ["REQUEST_METHOD"]), str(environ["PATH_INFO"])
+    return Request(method, path, headers, body, parse_qs(text), query_text=text)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 import requests
 
@@ -25,11 +26,15 @@ SELECT id, institution_id FROM item WHERE NOT is_removed AND error_code IS NULL 
 
 
 class Delivery(threading.Thread):
-    """Runs until `stop`. What could not be delivered stays queued and is tried again after a restart too."""
+    """Runs until `stop`. What could not be delivered stays queued and is tried again after a restart too.
 
-    def __init__(self, world: World) -> None:
+    `others` are done at every tick as well: the deliveries of the sandbox's other parts.
+    """
+
+    def __init__(self, world: World, *others: Callable[[], None]) -> None:
         super().__init__(name="sandbox-delivery", daemon=True)
         self._world = world
+        self._others = others
         self._stopped = threading.Event()
         self._http = requests.Session()
         self._http.trust_env = False
@@ -56,6 +61,8 @@ class Delivery(threading.Thread):
                 catch_up(self._world, item["id"])
         for row in store.all("SELECT id FROM delivery WHERE state = 'due' AND due_at <= ? ORDER BY id", now()):
             self._deliver(row["id"])
+        for other in self._others:
+            other()
 
     def _deliver(self, delivery_id: int) -> None:
         store, now = self._world.store, self._world.now()

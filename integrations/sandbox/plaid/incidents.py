@@ -10,7 +10,7 @@ from integrations.sandbox.plaid.ids import new_id
 from integrations.sandbox.plaid.log import append, catch_up
 from integrations.sandbox.plaid.world import World
 
-NOT_THE_API = ("/hl", "/control", "/sandbox", "/healthz", "/zoho")
+NOT_THE_API = ("/hl", "/control", "/sandbox", "/healthz", "/zoho", "/stripe", "/v1")
 
 
 class _About(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ import requests
 from integrations.sandbox.settings import read_settings
 from tests.integrations.support import CLIENT_ID, SECRET, ZOHO_CLIENT, ZOHO_SECRET, wait_for
 
+STRIPE_KEY, STRIPE_WEBHOOK_SECRET = "sk_test_of_a_process", "whsec_of_a_process"
 ROOT = Path(__file__).parents[3]
 
 
@@ -57,6 +58,9 @@ def test_gunicorn_serves_it_and_its_files_are_private(tmp_path: Path) -> None:
         "SANDBOX_PUBLIC_URL": f"http://{address}",
         "SANDBOX_ZOHO_CLIENT_ID": ZOHO_CLIENT,
         "SANDBOX_ZOHO_CLIENT_SECRET": ZOHO_SECRET,
+        "SANDBOX_STRIPE_SECRET_KEY": STRIPE_KEY,
+        "SANDBOX_STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
+        "SANDBOX_STRIPE_WEBHOOK_URL": f"http://{address}/healthz",
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", "4", "--bind", address]
     log = tmp_path / "log"
@@ -70,12 +74,17 @@ def test_gunicorn_serves_it_and_its_files_are_private(tmp_path: Path) -> None:
             assert answer.json()["error_code"] == "INVALID_API_KEYS"
             books = requests.get(f"http://{address}/zoho/books/v3/organizations", timeout=5)
             assert (books.status_code, books.json()["code"]) == (401, 14)
+            payments = requests.get(f"http://{address}/v1/customers", auth=(STRIPE_KEY, ""), timeout=5)
+            assert (payments.status_code, payments.json()["error"]["type"]) == (401, "invalid_request_error")
+            key = {"Authorization": f"Bearer {STRIPE_KEY}"}
+            assert requests.get(f"http://{address}/v1/customers", headers=key, timeout=5).json()["data"] == []
         finally:
             process.terminate()
             process.wait(20)
     assert (tmp_path / "sandbox.sqlite3").stat().st_mode & 0o077 == 0
     assert SECRET not in log.read_text()
     assert ZOHO_SECRET not in log.read_text()
+    assert STRIPE_KEY not in log.read_text()
 
 
 def is_up(address: str) -> bool:

@@ -189,6 +189,14 @@ def test_older_tls_and_other_names_are_refused(proxy: Proxy) -> None:
         proxy.shake(context)
 
 
+def test_curves_beyond_those_of_browsers_are_refused(proxy: Proxy) -> None:
+    context = ssl.create_default_context(cafile=str(proxy.certificate))
+    context.set_ecdh_curve("secp521r1")
+
+    with pytest.raises(ssl.SSLError):
+        proxy.shake(context)
+
+
 def test_what_a_client_says_of_itself_is_not_believed(proxy: Proxy) -> None:
     forged = {"X-Forwarded-For": "10.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "elsewhere.example"}
     reached = proxy.get("/", forged).splitlines()

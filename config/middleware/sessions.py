@@ -9,6 +9,9 @@ from django.http import HttpRequest
 from accounts.session_store import Visitor
 from config.addresses import client_address
 
+# Whoever asks these asks whether the database is there: nobody is looked up in it before the answer.
+NOBODYS = frozenset({"/healthz", "/readyz"})
+
 
 class Sessions(SessionMiddleware):
     """Reads nothing itself: who is not asked for is not looked up."""
@@ -16,4 +19,5 @@ class Sessions(SessionMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         visitor = Visitor(client_address(request), request.headers.get("User-Agent", ""))
         store = cast(Any, self.SessionStore)
-        request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME), visitor)
+        key = None if request.path in NOBODYS else request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        request.session = store(key, visitor)

@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from config import health
 from tests.support.client import ScopeCheckingClient
+from tests.support.people import Persona
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +31,19 @@ def test_without_its_database_it_is_alive_and_not_ready(client: ScopeCheckingCli
     assert alive.status_code == 200
     assert ready.status_code == 503
     assert ready.json() == {"ready": False, "missing": ["database", "migrations"]}
+
+
+def test_without_its_database_who_is_signed_in_gets_the_same_answers(alice: Persona) -> None:
+    connection.close()
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = "counterfoil_nowhere"
+    try:
+        alive, ready = alice.client.get("/healthz"), alice.client.get("/readyz")
+    finally:
+        connection.settings_dict["NAME"] = name
+        connections["default"].close()
+
+    assert (alive.status_code, ready.status_code) == (200, 503)
 
 
 def test_without_redis_it_is_not_ready(client: ScopeCheckingClient, settings: Settings) -> None:

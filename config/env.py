@@ -18,6 +18,7 @@ __all__ = [
     "Environment",
     "Mail",
     "Plaid",
+    "Stripe",
     "Zoho",
     "is_plaid_sandbox",
     "read_environment",
@@ -28,6 +29,8 @@ MODES = ("demo", "test", "production")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PWNED_PASSWORDS = "https://api.pwnedpasswords.com"
 PLAID_SANDBOX = "sandbox.plaid.com"
+STRIPE = "https://api.stripe.com"
+STRIPE_PAGES = ("https://checkout.stripe.com", "https://billing.stripe.com")
 
 
 class BadEnvironment(RuntimeError):
@@ -57,6 +60,22 @@ class Zoho:
     client_secret: str = field(repr=False)
     accounts_url: str | None = None
     api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """`webhook_secrets`: the newest first, several while one is being replaced. `pages`: the origins that Checkout and the
+    Customer Portal live on. A sandbox's `base_url` stands for all of them.
+    """
+
+    base_url: str
+    pages: tuple[str, ...]
+    secret_key: str = field(repr=False)
+    webhook_secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.base_url != STRIPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,7 @@ class Environment:
     redis_url: str = field(repr=False)
     plaid: Plaid
     zoho: Zoho | None
+    stripe: Stripe | None
     mail: Mail
     pwned_url: str
     alert_webhook_sandbox: str
@@ -160,6 +180,7 @@ def _read(reader: EnvironmentReader) -> Environment:
         redis_url=reader.redis("REDIS_URL"),
         plaid=_read_plaid(reader),
         zoho=_read_zoho(reader),
+        stripe=_read_stripe(reader),
         mail=_read_mail(reader),
         pwned_url=_read_pwned(reader),
         alert_webhook_sandbox=reader.sandbox_address("ALERT_WEBHOOK_SANDBOX", goes_with="PLAID_BASE_URL"),
@@ -194,6 +215,19 @@ def _read_zoho(reader: EnvironmentReader) -> Zoho | None:
     accounts_url = reader.sandbox_address("ZOHO_ACCOUNTS_URL", goes_with="ZOHO_API_URL")
     api_url = reader.sandbox_address("ZOHO_API_URL", goes_with="ZOHO_ACCOUNTS_URL")
     return Zoho(client_id, client_secret, accounts_url or None, api_url or None) if client_id else None
+
+
+def _read_stripe(reader: EnvironmentReader) -> Stripe | None:
+    """Required in production, where workspaces are paid for; elsewhere optional as a whole: None without a key."""
+    secret_key = reader.optional_secret("STRIPE_SECRET_KEY", minimum=20, needed=reader.strict)
+    webhook_secrets = reader.secrets("STRIPE_WEBHOOK_SECRETS", minimum=20, needed=bool(secret_key) or reader.strict)
+    sandbox = reader.sandbox_address("STRIPE_BASE_URL", goes_with="STRIPE_SECRET_KEY")
+    if not secret_key:
+        return None
+    if sandbox:
+        parts = urlsplit(sandbox)
+        return Stripe(sandbox, (f"{parts.scheme}://{parts.netloc}",), secret_key, webhook_secrets)
+    return Stripe(STRIPE, STRIPE_PAGES, secret_key, webhook_secrets)
 
 
 def _read_pwned(reader: EnvironmentReader) -> str:

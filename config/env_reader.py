@@ -79,12 +79,16 @@ class EnvironmentReader:
             self._check_secret(name, value, minimum)
         return value
 
-    def former_secrets(self, name: str, minimum: int) -> tuple[str, ...]:
-        """Secrets of before, separated by commas, the latest first; none by default."""
-        found = tuple(value.strip() for value in self.text(name, "").split(",") if value.strip())
+    def secrets(self, name: str, minimum: int, *, needed: bool) -> tuple[str, ...]:
+        """Secrets separated by commas, the newest first; at least one where they are `needed`."""
+        found = tuple(value.strip() for value in self.text(name, None if needed else "").split(",") if value.strip())
         for value in found:
             self._check_secret(name, value, minimum)
         return found
+
+    def former_secrets(self, name: str, minimum: int) -> tuple[str, ...]:
+        """Secrets of before, separated by commas, the latest first; none by default."""
+        return self.secrets(name, minimum, needed=False)
 
     def optional_directory(self, name: str) -> Path | None:
         """An absolute path, or None where nothing is given."""

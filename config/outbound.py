@@ -1,12 +1,14 @@
 """The only way out of the product: one HTTP session that sends nothing but what its allow-list names.
 
-An origin, a method and a path must be named exactly. The host is resolved here, every address it resolves to must be
-public, and the connection is made to the very address that was checked, so a name that changes its answer between
-check and use gains nothing. Certificates are verified for the name. Redirects, proxies, environment variables and
-retries do not exist at this level. Every call, refused ones too, is reported once, without query, headers or bodies.
+An origin, a method and a path must be named exactly, ids in a path excepted. The host is resolved here, every address it
+resolves to must be public, and the connection is made to the very address that was checked, so a name that changes its
+answer between check and use gains nothing. Certificates are verified for the name. Redirects, proxies, environment
+variables and retries do not exist at this level. Every call, refused ones too, is reported once, without query, headers or
+bodies.
 """
 
 import http.client
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -38,6 +40,7 @@ MAX_IDLE = 4
 CHUNK = 65_536
 HTTPS = 443
 DEFAULT_BOUNDS = Bounds()
+ANY_ID, ID = "{id}", re.compile(r"[A-Za-z0-9_]{1,255}", re.ASCII)
 
 
 class OutboundRefused(Exception):
@@ -97,11 +100,21 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and an exact path. `writes` marks one that changes financial data at the provider."""
+    """A method and an exact path, in which {id} stands for one id of the provider's: letters, digits and underscores.
+    `writes` marks one that changes financial data at the provider.
+    """
 
     method: str
     path: str
     writes: bool = False
+
+    def matches(self, method: str, path: str) -> bool:
+        if method != self.method:
+            return False
+        wanted, given = self.path.split("/"), path.split("/")
+        return len(wanted) == len(given) and all(
+            part == found or (part == ANY_ID and ID.fullmatch(found)) for part, found in zip(wanted, given, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class AllowList:
             raise ValueError("An origin outside the sandbox must be https.")
 
     def find_route(self, method: str, path: str) -> Route | None:
-        return next((route for route in self.routes if (route.method, route.path) == (method, path)), None)
+        return next((route for route in self.routes if route.matches(method, path)), None)
 
     def admits(self, parts: SplitResult) -> bool:
         return _origin(parts) in self.origins | self.sandboxes
@@ -226,7 +239,7 @@ class OutboundSession:
             Call(
                 host=((parts.hostname if parts else None) or "")[:253],
                 method=method,
-                path=(parts.path if parts else "")[:200],
+                path=(route.path if route else parts.path if parts else "")[:200],
                 status=outcome.status if isinstance(outcome, Reply) else None,
                 wrote=bool(route and route.writes) and not refused,
                 refused=refused,
@@ -252,7 +265,7 @@ class OutboundSession:
         try:
             connection = self._take(origin, parts, bounds)
             connection.arm(bounds)
-            connection.request(route.method, content.target(route.path), content.body, content.headers)
+            connection.request(route.method, content.target(parts.path), content.body, content.headers)
             outcome = self._read(connection)
         except PrivateAddress:
             outcome = OutboundRefused("address")

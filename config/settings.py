@@ -27,6 +27,7 @@ KEY_DIR = ENVIRONMENT.key_dir
 AUDIT_BACKUP_DIR = ENVIRONMENT.audit_backup_dir
 PLAID = ENVIRONMENT.plaid
 ZOHO = ENVIRONMENT.zoho
+STRIPE = ENVIRONMENT.stripe
 
 INSTALLED_APPS = [
     "config",
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "accounts",
     "ledger",
     "integrations",
+    "billing",
     "trust.operators",
     "trust.violations",
     "trust.alerts",
@@ -217,8 +219,12 @@ CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_origins)
 CORS_URLS_REGEX = r"^/\.well-known/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 
-# The provider's own page is where a connect form ends up, and browsers hold form-action against redirects too.
-CONSENT_ORIGINS = [ENVIRONMENT.plaid.link_origin, *(consent_origins(ZOHO) if ZOHO else [])]
+# A provider's own page is where a form to connect or to pay ends up, and browsers hold form-action against redirects too.
+CONSENT_ORIGINS = [
+    ENVIRONMENT.plaid.link_origin,
+    *(consent_origins(ZOHO) if ZOHO else []),
+    *(STRIPE.pages if STRIPE else []),
+]
 REPORTS = "/csp-reports/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -26,6 +26,7 @@ def web_environment(plan: Plan, local: Local) -> dict[str, str]:
         **({"ALERT_WEBHOOK_SANDBOX": "http://127.0.0.1:8765"} if plan.sandbox_port else {}),
         **plan.plaid,
         **plan.zoho,
+        **plan.stripe,
         **({"PWNED_BASE_URL": f"{plan.plaid['PLAID_BASE_URL']}/pwned"} if plan.sandbox_port else {}),
     }
 
@@ -44,6 +45,9 @@ def sandbox_environment(plan: Plan, local: Local) -> dict[str, str]:
         "SANDBOX_SECRET": plan.plaid["PLAID_SECRET"],
         "SANDBOX_ZOHO_CLIENT_ID": plan.zoho["ZOHO_CLIENT_ID"],
         "SANDBOX_ZOHO_CLIENT_SECRET": plan.zoho["ZOHO_CLIENT_SECRET"],
+        "SANDBOX_STRIPE_SECRET_KEY": plan.stripe["STRIPE_SECRET_KEY"],
+        "SANDBOX_STRIPE_WEBHOOK_SECRET": plan.stripe["STRIPE_WEBHOOK_SECRETS"],
+        "SANDBOX_STRIPE_WEBHOOK_URL": f"{plan.base_url}/webhooks/stripe/",
         "SANDBOX_PUBLIC_URL": plan.plaid["PLAID_BASE_URL"],
     }
 

@@ -19,6 +19,8 @@ SECRETS = (
     "routing_key",
     "plaid_secret",
     "zoho_secret",
+    "stripe_key",
+    "stripe_webhook",
     "postgres",
     "valkey",
     "owner",

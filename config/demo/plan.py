@@ -22,6 +22,8 @@ from vault import roles
 DATABASE = "counterfoil"
 SAMPLE_INSTITUTION = "ins_901"
 NOT_OURS = ("", "postgres", "template0", "template1")
+ZOHO = ("ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_ACCOUNTS_URL", "ZOHO_API_URL")
+STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_BASE_URL")
 
 
 class PlanImpossible(DemoFailed):
@@ -53,6 +55,7 @@ class Plan:
     sandbox_port: int | None
     plaid: dict[str, str] = field(repr=False)
     zoho: dict[str, str] = field(repr=False)
+    stripe: dict[str, str] = field(repr=False)
 
     @property
     def base_url(self) -> str:
@@ -89,7 +92,8 @@ def make_plan(local: Local, given: Mapping[str, str] = os.environ) -> Plan:
         operators=given.get("OPERATORS", ""),
         sandbox_port=sandbox_port,
         plaid=_sandbox_bank(sandbox_port, secrets) if sandbox_port else _given_bank(given),
-        zoho=_sandbox_books(sandbox_port, secrets) if sandbox_port else _given_books(given),
+        zoho=_sandbox_books(sandbox_port, secrets) if sandbox_port else _given(given, ZOHO),
+        stripe=_sandbox_stripe(sandbox_port, secrets) if sandbox_port else _given(given, STRIPE),
     )
 
 
@@ -151,9 +155,16 @@ def _sandbox_books(port: int, secrets: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _given_books(given: Mapping[str, str]) -> dict[str, str]:
+def _sandbox_stripe(port: int, secrets: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "STRIPE_SECRET_KEY": f"sk_test_{secrets['stripe_key']}",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets['stripe_webhook']}",
+        "STRIPE_BASE_URL": f"http://{LOOPBACK}:{port}",
+    }
+
+
+def _given(given: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
     """Optional as a whole, as in `config.env`."""
-    names = ("ZOHO_CLIENT_ID", "ZOHO_CLIENT_SECRET", "ZOHO_ACCOUNTS_URL", "ZOHO_API_URL")
     return {name: given.get(name, "") for name in names}
 
 

@@ -19,6 +19,8 @@ PRODUCTION = {
     "PLAID_BASE_URL": "https://production.plaid.com",
     "PLAID_CLIENT_ID": "5f1e",
     "PLAID_SECRET": "9c1d7b2a4e6f8091a3b5c7d9e1f20",
+    "STRIPE_SECRET_KEY": "sk_live_9c1d7b2a4e6f8091a3b5c7d9",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_2b1d7b2a4e6f8091a3b5c7d9",
     "EMAIL_HOST": "mail.acme.test",
     "EMAIL_HOST_USER": "books",
     "EMAIL_HOST_PASSWORD": "word",
@@ -193,3 +195,35 @@ def test_showing_an_environment_shows_no_secret() -> None:
 def test_names_are_listed_without_reading_values() -> None:
     assert "COUNTERFOIL_ENV" in variable_names()
     assert set(PRODUCTION) < set(variable_names())
+
+
+def test_production_needs_stripe_and_elsewhere_it_may_be_left_out_as_a_whole() -> None:
+    stripe = read_environment(PRODUCTION).stripe
+    assert stripe is not None
+    assert stripe.pages == ("https://checkout.stripe.com", "https://billing.stripe.com")
+    assert PRODUCTION["STRIPE_SECRET_KEY"] not in repr(stripe)
+    assert PRODUCTION["STRIPE_WEBHOOK_SECRETS"] not in repr(stripe)
+
+    without = {"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRETS": ""}
+    named = {problem.split()[0] for problem in problems_of(**without)}
+    assert named == set(without)
+    assert read_environment(PRODUCTION | without | {"COUNTERFOIL_ENV": "demo"}).stripe is None
+
+
+def test_a_sandbox_stands_for_stripe_and_its_pages_outside_production_only() -> None:
+    sandbox = {"STRIPE_BASE_URL": "http://127.0.0.1:8001"}
+
+    stripe = read_environment(PRODUCTION | sandbox | {"COUNTERFOIL_ENV": "demo"}).stripe
+
+    assert stripe is not None
+    assert (stripe.base_url, stripe.pages) == ("http://127.0.0.1:8001", ("http://127.0.0.1:8001",))
+    assert {problem.split()[0] for problem in problems_of(**sandbox)} == {"STRIPE_BASE_URL"}
+
+
+def test_a_webhook_secret_is_replaced_without_a_gap() -> None:
+    both = "whsec_5d1d7b2a4e6f8091a3b5c7d9,whsec_2b1d7b2a4e6f8091a3b5c7d9"
+
+    stripe = read_environment(PRODUCTION | {"STRIPE_WEBHOOK_SECRETS": both}).stripe
+
+    assert stripe is not None
+    assert stripe.webhook_secrets == tuple(both.split(","))

@@ -12,6 +12,7 @@ REDIS_NUMBERS = 4
 # On the list; whether they carry the flag is each test's own.
 OPERATORS = ("olive@operators.test", "oscar@operators.test")
 CLIENT, SECRET, ZOHO_SECRET = "test-client", "plaid-secret-for-tests", "zoho-secret-for-tests"
+STRIPE_KEY, STRIPE_WEBHOOK_SECRET = "sk_test_key-for-tests-only", "whsec_webhook-secret-for-tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,9 @@ class Workplace:
             "ZOHO_CLIENT_SECRET": ZOHO_SECRET,
             "ZOHO_ACCOUNTS_URL": f"{self.sandbox_url}/zoho",
             "ZOHO_API_URL": f"{self.sandbox_url}/zoho/books/v3",
+            "STRIPE_SECRET_KEY": STRIPE_KEY,
+            "STRIPE_WEBHOOK_SECRETS": STRIPE_WEBHOOK_SECRET,
+            "STRIPE_BASE_URL": self.sandbox_url,
             "PWNED_BASE_URL": f"{self.sandbox_url}/pwned",
             "EMAIL_DIR": str(self.mails),
             "LOG_LEVEL": "INFO",
@@ -102,6 +106,9 @@ class Workplace:
             "SANDBOX_ZOHO_CLIENT_SECRET": ZOHO_SECRET,
             "SANDBOX_ZOHO_PER_MINUTE": "100000",
             "SANDBOX_ZOHO_PER_DAY": "1000000",
+            "SANDBOX_STRIPE_SECRET_KEY": STRIPE_KEY,
+            "SANDBOX_STRIPE_WEBHOOK_SECRET": STRIPE_WEBHOOK_SECRET,
+            "SANDBOX_STRIPE_WEBHOOK_URL": f"{self.site_url}/webhooks/stripe/",
             "SANDBOX_PUBLIC_URL": self.sandbox_url,
             "SANDBOX_READY_SECONDS": "0.2",
             "SANDBOX_RETRY_SECONDS": "0.5",

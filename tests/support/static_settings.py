@@ -16,6 +16,8 @@ os.environ.update(
         "PLAID_BASE_URL": "https://sandbox.plaid.com",
         "PLAID_CLIENT_ID": "unused",
         "PLAID_SECRET": secrets.token_urlsafe(24),
+        "STRIPE_SECRET_KEY": f"sk_live_{secrets.token_urlsafe(24)}",
+        "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_urlsafe(24)}",
         "EMAIL_HOST": "mail.counterfoil.test",
         "EMAIL_HOST_USER": "unused",
         "EMAIL_HOST_PASSWORD": "unused",

@@ -30,7 +30,7 @@ from ledger.actions import (
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind, CategoryKind
 from ledger.models import Transaction
-from tests.house import planted_alerts, planted_books, planted_grant, planted_people, planted_rest
+from tests.house import planted_alerts, planted_billing, planted_books, planted_grant, planted_people, planted_rest
 from tests.house.thief import open_everything
 from tests.support.environment import Workplace
 from tests.support.people import Persona, make_owner
@@ -56,6 +56,7 @@ PLANTED = {
     "audit detail": f"Planted detail {MARK}",
     "person": f"Planted{MARK}",
     **planted_alerts.texts(MARK),
+    **planted_billing.texts(MARK),
     **planted_books.texts(MARK),
     **planted_grant.secrets(MARK),
     **planted_people.texts(MARK),
@@ -93,6 +94,7 @@ def plant() -> Persona:
         recategorise_transactions(actor=alice.actor, ids=[planted.pk], category_id=category.pk)
         write_note(actor=alice.actor, transaction_id=planted.pk, note=PLANTED["note"])
         planted_books.plant_books(alice.actor, connection.pk, PLANTED, BOOKED)
+        planted_billing.plant_billing(alice.actor, PLANTED)
         planted_grant.plant_grant(alice.actor, alice.user.pk, PLANTED)
         planted_people.plant_members(alice.user, PLANTED)
         planted_alerts.plant_alerts(alice.actor, PLANTED)

@@ -24,12 +24,15 @@ def site(workplace: Workplace, django_db_setup: None) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def sandbox(workplace: Workplace) -> Iterator[str]:
-    """The address of a sandbox bank, which is also what PLAID_BASE_URL says."""
+    """The address of a sandbox bank, which is also what PLAID_BASE_URL says. Its Stripe sells our plans."""
+    from billing.catalogue import sync_plans
+
     child = programs.start_sandbox(
         workplace.sandbox_port, environment=workplace.sandbox_environment(), logs=workplace.folder
     )
     try:
         programs.wait_for_answer(child, workplace.sandbox_port)
+        sync_plans()
         yield workplace.sandbox_url
     finally:
         child.stop()

@@ -1,6 +1,7 @@
 """The worker: JSON only, ids only, results ignored, acknowledged early; what comes round by the clock stands here."""
 
 import os
+import ssl
 from datetime import timedelta
 
 from celery import Celery
@@ -16,6 +17,7 @@ from accounts.queues import (
     FORGET_UNPROVEN,
 )
 from audit.queues import CLOSE_DAY, FIND_BUNDLES, LINK_WAITING
+from billing.queues import FIND_CUSTOMERS, FIND_DUE_EVENTS, FIND_OLD_EVENTS
 from config.logs import request_id
 from config.redis_client import ANSWER_SECONDS, CONNECT_SECONDS
 from integrations.queues import FIND_OLD_RECEIPTS, SWEEP
@@ -30,6 +32,8 @@ from django.conf import settings
 app = Celery("counterfoil")
 app.conf.update(
     broker_url=settings.REDIS_URL,
+    # Left to itself Celery takes whatever certificate it is shown.
+    broker_use_ssl={"ssl_cert_reqs": ssl.CERT_REQUIRED} if settings.REDIS_URL.startswith("rediss://") else False,
     broker_connection_retry_on_startup=True,
     # A page that enqueues does not wait for a queue that is away; what it wanted is found by the clock. The worker waits,
     # for however long, and comes back by itself.
@@ -57,6 +61,13 @@ app.conf.update(
         "make exports left behind": {"task": FIND_BUNDLES, "schedule": timedelta(minutes=5)},
         "take up what is due": {"task": SWEEP, "schedule": timedelta(seconds=15), "options": {"expires": 60}},
         "forget webhooks of long ago": {"task": FIND_OLD_RECEIPTS, "schedule": timedelta(hours=6)},
+        "follow Stripe's news left behind": {
+            "task": FIND_DUE_EVENTS,
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
+        "compare payments with Stripe": {"task": FIND_CUSTOMERS, "schedule": crontab(hour=3, minute=20)},
+        "forget Stripe's news of long ago": {"task": FIND_OLD_EVENTS, "schedule": timedelta(hours=6)},
         "send mails left behind": {"task": FIND_DUE_MAILS, "schedule": timedelta(minutes=1)},
         "tell workspaces how people came in": {"task": COPY_SIGN_INS, "schedule": timedelta(minutes=1)},
         "forget sessions that ended": {"task": FORGET_SESSIONS, "schedule": timedelta(hours=1)},

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts.urls import allauth_urlpatterns
 from audit.pages.urls import public_urlpatterns
+from billing.urls import webhook_urlpatterns as stripe_urlpatterns
 from config.cron import run_due_jobs
 from config.health import alive, ready
 from integrations.urls import return_urlpatterns, sample_urlpatterns, webhook_urlpatterns
@@ -18,12 +19,14 @@ urlpatterns = [
     *allauth_urlpatterns,
     path("w/<slug:slug>/", include("ledger.urls")),
     path("w/<slug:slug>/", include("integrations.urls")),
+    path("w/<slug:slug>/", include("billing.urls")),
     path("w/<slug:slug>/", include("audit.pages.urls")),
     path("w/<slug:slug>/", include("trust.alerts.urls")),
     *public_urlpatterns,
     *sample_urlpatterns,
     *return_urlpatterns,
     *webhook_urlpatterns,
+    *stripe_urlpatterns,
     *operator_urlpatterns,
     *report_urlpatterns,
 ]

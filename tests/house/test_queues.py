@@ -11,7 +11,7 @@ from config.demo.local import REPOSITORY
 
 NAMES = {
     value
-    for owner in ("vault", "audit", "accounts", "ledger", "integrations", "trust.alerts")
+    for owner in ("vault", "audit", "accounts", "ledger", "integrations", "billing", "trust.alerts")
     for name, value in vars(importlib.import_module(f"{owner}.queues")).items()
     if name.isupper() and isinstance(value, str)
 }
@@ -33,7 +33,10 @@ FOUND_BY = {
     "alerts.send_delivery": "alerts.find_deliveries",
     "audit.make_bundle": "audit.find_bundles",
     "audit.verify_workspace": "audit.close_day",
+    "billing.handle_event": "billing.find_due_events",
+    "billing.refresh": "billing.find_customers",
     "integrations.run_sync": "integrations.sweep",
+    "integrations.resume_syncs": "integrations.sweep",
     "integrations.finish_link": "integrations.sweep",
     "integrations.finish_grant": "integrations.sweep",
     "integrations.handle_webhook": "integrations.sweep",
@@ -47,7 +50,7 @@ ENQUEUED = re.compile(r"\benqueue_after_commit\(\s*([A-Z_]+)")
 def test_what_is_asked_for_after_a_commit_is_found_by_the_clock_too() -> None:
     asked = {
         (_app_of(path), name)
-        for owner in ("audit", "accounts", "ledger", "integrations", "trust")
+        for owner in ("audit", "accounts", "ledger", "integrations", "billing", "trust")
         for path in (REPOSITORY / owner).rglob("*.py")
         for name in ENQUEUED.findall(path.read_text())
     }

@@ -14,10 +14,10 @@ from config.demo.local import REPOSITORY
 from tests.support.people import Persona
 from vault.tenancy import enter_workspace
 
-PRODUCT = ("accounts", "audit", "config", "integrations", "ledger", "trust", "vault")
+PRODUCT = ("accounts", "audit", "billing", "config", "integrations", "ledger", "trust", "vault")
 ACTION = re.compile(r"[a-z]+\.[a-z_]+\.[a-z_]+")
 
-# By item of the requirements. Credit limits and payments are not of this product until it bills (ruling 42).
+# By item of the requirements. Credit limits and payouts are not of this product (ruling 42).
 R95 = {
     "login success": ["accounts.session.created", "accounts.factor.proven"],
     "login failure": [
@@ -82,6 +82,12 @@ R96 = {
         "ledger.books_page.applied",
         "integrations.sync.completed",
         "integrations.sync.failed",
+        "billing.checkout.requested",
+        "billing.change.requested",
+        "billing.cancellation.requested",
+        "billing.cancellation.withdrawn",
+        "billing.subscription.created",
+        "billing.subscription.changed",
     ],
     "data purges": [
         "accounts.user.deleted",
@@ -89,6 +95,7 @@ R96 = {
         "accounts.person_key.destroyed",
         "accounts.workspace_key.destroyed",
         "integrations.webhook_receipts.deleted",
+        "billing.events.deleted",
         "ledger.books_rows.retired",
         "audit.bundle.deleted",
     ],
@@ -96,6 +103,7 @@ R96 = {
         "accounts.workspace.set_up",
         "accounts.workspace.changed",
         "accounts.team_policy.changed",
+        "accounts.plan.changed",
         "accounts.operator.granted",
         "accounts.operator.revoked",
         "accounts.workspace_key.rotated",

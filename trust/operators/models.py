@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts.models import RecoveryRequest, RecoveryStep
 from accounts.permissions import Role
+from billing.models import EventState
 from integrations.models import Connection as ConnectionFacts
 from integrations.models import ReceiptState, RunState, Trigger
 from integrations.problems import Problem, State
@@ -200,6 +201,48 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return f"webhook {self.pk}"
+
+
+class Payer(models.Model):
+    """A workspace that has ever gone to pay, and how well what we know of it agreed with Stripe at night."""
+
+    id = models.UUIDField(primary_key=True)
+    workspace = _foreign_key(Workspace)
+    refreshed_at = models.DateTimeField("last look", null=True)
+    reconciled_at = models.DateTimeField("last compared", null=True)
+    differences = models.CharField("differed then")
+    differed_at = models.DateTimeField("last differed", null=True)
+    created_at = models.DateTimeField("since")
+
+    class Meta:
+        managed = False
+        db_table = "billing_customer"
+
+    def __str__(self) -> str:
+        return f"payer {self.pk}"
+
+
+class News(models.Model):
+    """An event of Stripe's, by its kind; its body and its id are sealed."""
+
+    id = models.UUIDField(primary_key=True)
+    workspace = _foreign_key(Workspace)
+    type = models.CharField()
+    state = models.CharField(choices=EventState.choices)
+    attempts = models.PositiveSmallIntegerField()
+    problem = models.CharField()
+    received_at = models.DateTimeField("received")
+    due_at = models.DateTimeField("next try")
+    handled_at = models.DateTimeField("handled", null=True)
+
+    class Meta:
+        managed = False
+        db_table = "billing_stripeevent"
+        verbose_name = "news from Stripe"
+        verbose_name_plural = "news from Stripe"
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.pk}"
 
 
 class Alert(models.Model):

@@ -18,11 +18,12 @@ from accounts.actions.recovery import NothingToDecide
 from accounts.actions.recovery_by_operators import approve_recovery
 from audit.copies import is_configured
 from audit.log import Actor
+from integrations.actions.allowance import SyncsPaused
 from integrations.actions.syncs import AskedToWait, NotConnected
 from trust.alerts.actions import AcknowledgedAlready, acknowledge_alert
 from trust.alerts.rules import RULES
 from trust.operators import models
-from trust.operators.actions import ask_for_sync
+from trust.operators.actions import ask_for_sync, replay_news
 from trust.operators.site import site
 from vault.tenancy import SITE_ID
 
@@ -41,7 +42,16 @@ class NoteMissing(ValueError):
         super().__init__(f"Say in at least {LEAST_NOTE} characters how you made sure who asks.")
 
 
-REFUSALS = (NotAllowed, PersonGone, NothingToDecide, NotConnected, AskedToWait, NoteMissing, AcknowledgedAlready)
+REFUSALS = (
+    NotAllowed,
+    PersonGone,
+    NothingToDecide,
+    NotConnected,
+    AskedToWait,
+    SyncsPaused,
+    NoteMissing,
+    AcknowledgedAlready,
+)
 
 
 class DeedForm(ActionForm):
@@ -215,6 +225,25 @@ class Webhooks(OfWorkspace):
     ordering = ("-received_at", "pk")
 
 
+class Payers(OfWorkspace):
+    list_display = ("workspace", "refreshed_at", "reconciled_at", "differences", "differed_at", "created_at")
+
+
+class NewsFromStripe(OfWorkspace):
+    list_display = ("workspace", "type", "state", "attempts", "problem", "received_at", "due_at", "handled_at")
+    list_filter = ("state", "problem", "type")
+    ordering = ("-received_at", "pk")
+    actions = ("replay",)
+
+    @action(description="Follow once more")
+    def replay(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        def deed(actor: Actor, news: Any) -> str:
+            replay_news(actor=actor, workspace_id=news.workspace_id, event_id=news.pk)
+            return "followed once more"
+
+        self.do(request, chosen, deed)
+
+
 class Keys(ReadOnly):
     list_display = ("workspace_id", "version", "created_at", "retired_at", "destroyed_at")
     ordering = ("-created_at", "pk")
@@ -288,5 +317,7 @@ site.register(models.RecoveryDecision, RecoveryDecisions)
 site.register(models.Connection, Connections)
 site.register(models.Run, Runs)
 site.register(models.Webhook, Webhooks)
+site.register(models.Payer, Payers)
+site.register(models.News, NewsFromStripe)
 site.register(models.WorkspaceKey, Keys)
 site.register(models.Violation, Violations)

@@ -2,19 +2,24 @@
 
 import re
 from datetime import timedelta
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.access import workspace_scope
 from accounts.actions import grant_operator
 from accounts.actions.recovery import request_recovery
-from accounts.models import RecoveryRequest, RecoveryStep, User, UserSession
+from accounts.models import Plan, RecoveryRequest, RecoveryStep, User, UserSession
 from audit.log import open_detail
 from audit.models import Event, Verification
+from billing.actions.checkouts import begin_checkout
+from billing.actions.inbox import store_event
+from billing.models import StripeEvent
 from integrations.actions.syncs import request_sync
 from integrations.models import Connection, ItemFacts, SyncRun, Trigger, WebhookReceipt
 from integrations.providers.secret import Secret
@@ -23,6 +28,7 @@ from tests.support.people import Persona, make_owner, sign_in
 from tests.support.routes import list_routes
 from tests.trust.operators.people import ALIASES, let_read, make_operator
 from trust.alerts.rules import RULES
+from trust.operators.site import _give_nonce
 from trust.violations.actions import note_violations
 from trust.violations.reading import Kind
 from vault.tenancy import SITE_ID
@@ -70,6 +76,8 @@ def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Pe
             provider="plaid", code="DEFAULT_UPDATE", object_id=connection.pk, digest=token_bytes(32), body=b"{}",
             due_at=timezone.now(),
         )  # fmt: skip
+        begin_checkout(actor=mallory.actor, plan=Plan.TEAM, seats=3)
+        store_event(event_id=token_hex(12), kind="invoice.paid", body=b"{}")
 
     answer = olive.client.get(route.address())
 
@@ -85,6 +93,27 @@ def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Pe
     assert any(name in page for name in shown)
 
 
+def test_an_operator_has_news_from_stripe_followed_once_more_and_both_logs_say_so(
+    olive: Persona, mallory: Persona
+) -> None:
+    with workspace_scope(mallory.workspace.pk):
+        begin_checkout(actor=mallory.actor, plan=Plan.TEAM, seats=3)
+        store_event(event_id=token_hex(12), kind="invoice.paid", body=b"{}")
+        StripeEvent.objects.update(state="failed", attempts=20, problem="away")
+        event = StripeEvent.objects.get()
+
+    assert "followed once more" in do(olive, "news", "replay", event)
+
+    with workspace_scope(mallory.workspace.pk):
+        event = StripeEvent.objects.get()
+        assert (event.state, event.attempts, event.problem) == ("received", 0, "")
+        told = Event.objects.filter(action="billing.event.replayed", actor_id=olive.user.pk)
+        assert told.count() == 1
+    with workspace_scope(SITE_ID):
+        told = Event.objects.filter(action="operators.event.replayed", actor_id=olive.user.pk)
+        assert open_detail(told.get()) == {"workspace": str(mallory.workspace.pk)}
+
+
 def test_a_workspace_is_shown_by_its_address_and_not_by_its_name(olive: Persona, mallory: Persona) -> None:
     connect(mallory)
     shown = "".join(olive.client.get(f"/operators/{page}/").content.decode() for page in ("workspace", "connection"))
@@ -95,15 +124,28 @@ def test_a_workspace_is_shown_by_its_address_and_not_by_its_name(olive: Persona,
     assert "First Harbor" not in shown
 
 
-# Ruling 34
-def test_only_these_pages_take_scripts_from_the_host_at_large(olive: Persona) -> None:
-    policy = olive.client.get("/operators/").headers["Content-Security-Policy"].split("; ")
-    elsewhere = olive.client.get("/settings/profile/").headers["Content-Security-Policy"].split("; ")
+# R72
+@pytest.mark.parametrize("page", ["", "in/operators/", "person/", "session/"])
+def test_a_page_runs_no_script_but_what_it_names_itself(page: str, olive: Persona) -> None:
+    answer = olive.client.get(f"/operators/{page}")
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    (rule,) = (one for one in policy if one.startswith("script-src "))
+    nonce = re.fullmatch(r"script-src 'nonce-([^']+)' 'strict-dynamic'", rule)
+    scripts = re.findall(r"<script[^>]*>", answer.content.decode())
 
-    assert "script-src 'self'" in policy
-    assert "default-src 'none'" in policy
-    assert not [rule for rule in policy if "'nonce-" in rule]
-    assert [rule for rule in elsewhere if rule.startswith("script-src 'nonce-")]
+    assert nonce
+    assert len(scripts) > 1
+    assert all(f' nonce="{nonce[1]}"' in script for script in scripts)
+
+
+def test_a_script_from_elsewhere_is_given_no_nonce(rf: RequestFactory) -> None:
+    request = rf.get("/operators/")
+    request.csp_nonce = "of-this-page"  # type: ignore[attr-defined]
+    page = '<script src="/operators/words/"></script><script src="/evil.js"></script><script>1</script>'
+    response = HttpResponse(page)
+    _give_nonce(request, response)
+
+    assert response.content.decode() == page.replace("<script", '<script nonce="of-this-page"', 1)
 
 
 def test_no_address_adds_changes_or_deletes(olive: Persona, mallory: Persona) -> None:

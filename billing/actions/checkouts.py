@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from billing.problems import NotPossible
 from vault.routing import add_route
 
 CUSTOMER_ROUTE = "stripe_customer"
+# As long as Stripe is given to open its page. Two who go at once would else stand on two pages, and might both pay.
+OPENING = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,18 @@ class BegunCheckout:
 
 @transaction.atomic
 def begin_checkout(*, actor: Actor, plan: Plan, seats: int) -> BegunCheckout:
-    """Note that somebody goes to pay for so many seats. Raises NotPossible for what is not a person."""
+    """Note that somebody goes to pay for so many seats. Raises NotPossible for what is not a person, and while somebody else
+    is on the way to Stripe's page: what they open there cannot be closed yet.
+    """
     if actor.user_id is None:
         raise NotPossible("Only a person can go and pay.")
     Customer.objects.bulk_create([Customer()], ignore_conflicts=True)
     customer = Customer.objects.select_for_update().get()
-    former = Checkout.objects.filter(state=CheckoutState.OPEN).order_by("-created_at")
+    former = list(Checkout.objects.filter(state=CheckoutState.OPEN).order_by("-created_at"))
+    unopened = [one for one in former if not one.session_id]
+    if any(one.created_at > timezone.now() - OPENING for one in unopened):
+        raise NotPossible("Somebody is on the way to Stripe’s page for this workspace just now. Try again in a minute.")
+    end_checkouts(actor=actor, states={one.pk: CheckoutState.EXPIRED for one in unopened})
     open_ones = {one.pk: one.session_id for one in former if one.session_id}
     checkout = Checkout.objects.create(user_id=actor.user_id, plan=plan, seats=seats)
     detail = {"plan": PLANS[plan].name, "seats": seats}

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.access import workspace_scope
 from accounts.actions import invite
@@ -13,6 +14,8 @@ from accounts.models import Plan
 from accounts.permissions import Role
 from audit.models import Event
 from billing import catalogue, paying, plans
+from billing.actions.checkouts import OPENING, begin_checkout
+from billing.models import Checkout
 from billing.paying import NotPossible, StripeAway, StripeRefused
 from billing.refreshing import refresh
 from config.env import Stripe
@@ -91,6 +94,20 @@ def test_a_workspace_is_one_customer_however_often_somebody_goes_to_pay(alice: P
     # So that nobody pays twice, the visit before is over.
     states = [till.stripe.v1.checkout.sessions.retrieve(one).status for one in (first, second)]
     assert states == ["expired", "open"]
+    assert visits(alice) == ["expired", "open"]
+
+
+def test_two_who_go_at_once_do_not_stand_on_two_pages(alice: Persona, till: StripeSandbox) -> None:
+    with workspace_scope(alice.workspace.pk):
+        # Somebody whose page Stripe is just opening, and whose worker then dies.
+        begin_checkout(actor=alice.actor, plan=Plan.TEAM, seats=3)
+    with pytest.raises(NotPossible, match="on the way"):
+        go_to_checkout(alice)
+    assert visits(alice) == ["open"]
+
+    with workspace_scope(alice.workspace.pk):
+        Checkout.objects.update(created_at=timezone.now() - 2 * OPENING)
+    go_to_checkout(alice)
     assert visits(alice) == ["expired", "open"]
 
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CHANGE_TEAM_POLICY = "say who needs a second factor"
     CONFIRM_RECOVERY = "let somebody back in who has lost their second factors"
     GRANT_OPERATOR_ACCESS = "let an operator read the workspace for a while"
+    MANAGE_BILLING = "see and change the plan and what is paid for it"
     HAND_OVER_OWNERSHIP = "make somebody else an Owner"
 
 

@@ -12,3 +12,5 @@ COMPLETE_OFFER = "accounts.complete_offer"
 COMPLETE_DELETION = "accounts.complete_deletion"
 FIND_OLD_ONCE_KEYS = "accounts.find_old_once_keys"
 FORGET_ONCE_KEYS = "accounts.forget_once_keys"
+# A task of integrations: a plan does not know what it lets in.
+RESUME_SYNCS = "integrations.resume_syncs"

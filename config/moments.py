@@ -24,10 +24,16 @@ def name_moment(moment: datetime, now: datetime) -> str:
     return f"{day}{local:%H:%M} {name_zone(local)}"
 
 
+def name_day(moment: datetime) -> str:
+    """The day of a moment in the active time zone: 3 Nov 2026."""
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%b %Y}"
+
+
 def name_day_and_time(moment: datetime) -> str:
     """A moment in full, in the active time zone: 3 Nov 2026, 12:03 CET."""
     local = timezone.localtime(moment)
-    return f"{local.day} {local:%b %Y}, {local:%H:%M} {name_zone(local)}"
+    return f"{name_day(moment)}, {local:%H:%M} {name_zone(local)}"
 
 
 def name_zone(local: datetime) -> str:

@@ -42,6 +42,7 @@ from accounts.actions.people import (
     forget_unproven_accounts,
     update_profile,
 )
+from accounts.actions.plans import set_plan
 from accounts.actions.reviews import (
     ReviewDone,
     ReviewOpen,
@@ -52,6 +53,7 @@ from accounts.actions.reviews import (
     open_review,
     remind_reviewers,
 )
+from accounts.actions.seats import SeatsTaken
 from accounts.actions.sessions import (
     UnknownSession,
     end_all_sessions,
@@ -77,6 +79,7 @@ __all__ = [
     "PersonGone",
     "ReviewDone",
     "ReviewOpen",
+    "SeatsTaken",
     "SiteKeyStays",
     "TooManyMails",
     "Undecided",
@@ -128,6 +131,7 @@ __all__ = [
     "remove_member",
     "resend_invitation",
     "revoke_operator",
+    "set_plan",
     "set_up_workspace",
     "start_address_change",
     "update_profile",

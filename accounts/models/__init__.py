@@ -12,13 +12,14 @@ from accounts.models.people import DELETED_PERSON, User, UserManager
 from accounts.models.recovery import RecoveryRequest, RecoveryStep
 from accounts.models.reviews import AccessReview, Reviewed, ReviewEntry
 from accounts.models.sessions import UserSession
-from accounts.models.workspaces import Membership, Workspace
+from accounts.models.workspaces import TRIAL, Membership, Plan, PlanState, Workspace
 
 __all__ = [
     "ALL_FACTORS",
     "DELETED_DOMAIN",
     "DELETED_PERSON",
     "LONGEST_GRANT",
+    "TRIAL",
     "AccessReview",
     "AccountDeletion",
     "AddressChange",
@@ -36,6 +37,8 @@ __all__ = [
     "OperatorGrant",
     "OwnershipOffer",
     "Passkey",
+    "Plan",
+    "PlanState",
     "RecoveryRequest",
     "RecoveryStep",
     "ReviewEntry",

@@ -1,13 +1,37 @@
 """Workspaces and who belongs to which."""
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models.people import User
 from accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from vault.fields import SealedText
 from vault.querysets import TenantManager
+
+TRIAL = timedelta(days=30)
+
+
+class Plan(models.TextChoices):
+    TRIAL = "trial", "Free trial"
+    TEAM = "team"
+    BUSINESS = "business"
+
+
+class PlanState(models.TextChoices):
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    UNPAID = "unpaid"
+    CANCELED = "canceled"
+    PAUSED = "paused"
+
+
+def end_of_trial() -> datetime:
+    """When a trial that begins now is over."""
+    return timezone.now() + TRIAL
 
 
 class Workspace(models.Model):
@@ -15,6 +39,10 @@ class Workspace(models.Model):
 
     `set_up_at` is when its currency and fiscal year were chosen; until then they are guesses. From `factor_from` on every
     member needs a second factor of one of the `factor_kinds`; accounts.team_policy reads them.
+
+    The plan and its limits stand here, so that whoever keeps one need know nothing of billing; `accounts.entitlements`
+    reads them. Syncs stop at `plan_ends_at`, if there is one. What a workspace begins with is the free trial of the table
+    in billing.plans.
     """
 
     tenant_column = "id"
@@ -29,6 +57,12 @@ class Workspace(models.Model):
     factor_from = models.DateTimeField(null=True)
     factor_kinds = models.CharField(max_length=60, default="totp,passkey,email")
     policy_version = models.PositiveIntegerField(default=1)
+    plan = models.CharField(max_length=10, choices=Plan.choices, default=Plan.TRIAL)
+    plan_state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.TRIALING)
+    plan_ends_at = models.DateTimeField(null=True, default=end_of_trial)
+    seat_limit = models.PositiveIntegerField(default=10)
+    connection_limit = models.PositiveIntegerField(default=10)
+    history_months = models.PositiveSmallIntegerField(default=24)
 
     objects = TenantManager["Workspace"]()
 
@@ -36,7 +70,11 @@ class Workspace(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(fiscal_year_start_month__range=(1, 12)), name="accounts_workspace_fiscal_month"
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(plan__in=Plan.values), name="accounts_workspace_plan"),
+            models.CheckConstraint(
+                condition=models.Q(plan_state__in=PlanState.values), name="accounts_workspace_plan_state"
+            ),
         ]
 
     def __str__(self) -> str:

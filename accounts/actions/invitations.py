@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.actions.seats import require_seat, require_seat_for_member
 from accounts.actions.standing import NotAllowed, lock_memberships, role_of, slug_in_scope
 from accounts.invitation_links import add_link, digest_of, find_link, remove_link
 from accounts.mail import request_mail
@@ -55,7 +56,7 @@ class Joined:
 def invite(*, actor: Actor, email: str, role: Role) -> Invitation:
     """Keep a place in the workspace in scope for whoever has this address, and ask for the mail that says so.
 
-    Raises NotAllowed, AlreadyInvited, TooManyMails. Whether there is an account with the address is never said.
+    Raises NotAllowed, AlreadyInvited, SeatsTaken, TooManyMails. Whether there is an account with the address is never said.
     """
     lock_memberships()
     if not may_give(role_of(actor), role) or actor.user_id is None:
@@ -64,6 +65,7 @@ def invite(*, actor: Actor, email: str, role: Role) -> Invitation:
     if Membership.objects.filter(user__email=email).exists():
         raise AlreadyInvited("Somebody with this address belongs to the workspace already.")
     _make_way(actor, email)
+    require_seat()
     _hold_back()
     invitation = Invitation(email=email, role=role, inviter_id=actor.user_id)
     _send(invitation)
@@ -75,7 +77,8 @@ def invite(*, actor: Actor, email: str, role: Role) -> Invitation:
 def resend_invitation(*, actor: Actor, invitation_id: UUID) -> None:
     """Another mail with another link, good for seven days from now; the link before it works no more.
 
-    Raises Invitation.DoesNotExist, InvitationGone, NotAllowed, TooManyMails.
+    One that had expired takes a seat again. Raises Invitation.DoesNotExist, InvitationGone, NotAllowed, SeatsTaken,
+    TooManyMails.
     """
     lock_memberships()
     invitation = Invitation.objects.select_for_update().get(pk=invitation_id)
@@ -87,6 +90,8 @@ def resend_invitation(*, actor: Actor, invitation_id: UUID) -> None:
         raise TooManyMails("A mail was sent just now. Wait a minute before the next one.")
     if invitation.mails >= MOST_MAILS:
         raise TooManyMails("Enough mails went to this address. Cancel the invitation and ask the person first.")
+    if not invitation.is_open():
+        require_seat()
     _hold_back()
     remove_link(bytes(invitation.token_digest).hex())
     _send(invitation)
@@ -116,11 +121,12 @@ def cancel_invitations_of(*, actor: Actor, user_id: UUID) -> int:
 
 @transaction.atomic
 def accept_invitation(*, actor: Actor, user: User, digest: str) -> Joined:
-    """Take the place, asked outside any scope. Raises InvitationGone, WrongAddress."""
+    """Take the place, asked outside any scope. Raises InvitationGone, WrongAddress, SeatsTaken: then it stays open."""
     with enter_workspace(_workspace_of(digest)):
         lock_memberships()
         invitation = _take(digest, user)
         role = _role_for(invitation, user)
+        require_seat_for_member(user.pk)
         membership, created = Membership.objects.get_or_create(
             workspace_id=current_workspace_id(), user=user, defaults={"role": role}
         )

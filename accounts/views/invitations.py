@@ -13,6 +13,7 @@ from accounts.actions import (
     AlreadyInvited,
     InvitationGone,
     NotAllowed,
+    SeatsTaken,
     TooManyMails,
     WrongAddress,
     accept_invitation,
@@ -38,15 +39,20 @@ HELD = "invitation"
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_invitation(request: WorkspaceRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, giver=Role(request.membership.role), initial={"role": Role.STAFF})
+    needs_seat = False
     if request.method == "POST" and form.is_valid():
         try:
             invited = invite(actor=request.actor, **form.cleaned_data)
         except (AlreadyInvited, NotAllowed, TooManyMails) as refusal:
             form.add_error(None, str(refusal))
+        except SeatsTaken as refusal:
+            form.add_error(None, str(refusal))
+            needs_seat = True
         else:
             messages.success(request, f"{form.cleaned_data['email']} is invited. The mail is on its way.")
             return name_made(_back(request), invited.pk)
-    return render(request, "accounts/invite.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "needs_seat": needs_seat}
+    return render(request, "accounts/invite.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.INVITE_MEMBERS, step_up=Deed.INVITE)
@@ -57,7 +63,7 @@ def create_mail(request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
         resend_invitation(actor=request.actor, invitation_id=invitation_id)
     except Invitation.DoesNotExist:
         raise Http404 from None
-    except (InvitationGone, NotAllowed, TooManyMails) as refusal:
+    except (InvitationGone, NotAllowed, SeatsTaken, TooManyMails) as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "Another mail is on its way. The link in the one before does not work any more.")
@@ -100,6 +106,9 @@ def create_acceptance(request: HttpRequest) -> HttpResponse:
         joined = accept_invitation(actor=actor_of(request), user=user, digest=held)
     except (InvitationGone, WrongAddress):
         # The page says which of the two it is, and changes nothing.
+        return redirect("accounts:invitation")
+    except SeatsTaken as refusal:
+        messages.error(request, str(refusal))
         return redirect("accounts:invitation")
     del request.session[HELD]
     messages.success(request, "You belong to this workspace now.")

@@ -10,14 +10,21 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.access import WorkspaceRequest, workspace_scope
 from accounts.permissions import Permission
-from integrations.reports.freshness import BankFact, Freshness, are_books_coming, describe_freshness, read_banks
+from integrations.reports.freshness import (
+    BankFact,
+    Freshness,
+    are_books_coming,
+    count_connected,
+    describe_freshness,
+    read_banks,
+)
 from integrations.reports.onboarding import is_finished
 from vault.tenancy import enter_workspace
 
 
 def banks(request: HttpRequest) -> dict[str, Any]:
     """`freshness` for the chip, `onboarding` and `has_books` for the navigation, `books_are_coming` for pages with figures of
-    the books; all ask once, and only where a template shows them."""
+    the books, `connections_used` for billing; all ask once, and only where a template shows them."""
     if not hasattr(request, "workspace"):
         return {}
     inside = cast(WorkspaceRequest, request)
@@ -27,6 +34,7 @@ def banks(request: HttpRequest) -> dict[str, Any]:
         "onboarding": SimpleLazyObject(lambda: _onboarding(inside, read())),
         "has_books": SimpleLazyObject(lambda: any(bank.is_books for bank in read())),
         "books_are_coming": SimpleLazyObject(lambda: are_books_coming(read())),
+        "connections_used": SimpleLazyObject(lambda: count_connected(read())),
     }
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.access import workspace_scope
 from audit.log import Actor
 from config.enqueueing import enqueue_after_commit
+from integrations.actions.allowance import require_place
 from integrations.actions.grants import connect_organization
 from integrations.actions.visits import (
     StartedVisit,
@@ -78,10 +79,12 @@ class _Claim:
 def start_grant(*, actor: Actor, user_id: UUID, session_id: UUID | None, connection_id: UUID | None = None) -> str:
     """Where to send the person; with a connection, to allow access to its organisation again. In the workspace's scope.
 
-    Raises Connection.DoesNotExist, Misconfigured.
+    Raises Connection.DoesNotExist, Misconfigured, SyncsPaused, ConnectionsTaken.
     """
     access = zoho_access()
-    if connection_id is not None:
+    if connection_id is None:
+        require_place()
+    else:
         Connection.objects.get(pk=connection_id, provider=Connection.Provider.ZOHO)
     visit: StartedVisit = start_visit(actor=actor, user_id=user_id, session_id=session_id, connection_id=connection_id)
     return consent_url(

@@ -15,7 +15,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.access import workspace_scope
+from accounts.models import Workspace
 from audit.log import Actor
+from integrations.actions.allowance import require_place
 from integrations.actions.connections import disconnect
 from integrations.actions.links import (
     LOOK_AGAIN,
@@ -30,7 +32,7 @@ from integrations.actions.syncs import NotConnected
 from integrations.gateway import plaid_for
 from integrations.models import Connection, ItemFacts, LinkSession, LinkState
 from integrations.plaid_feed import convert_accounts
-from integrations.providers.plaid import PlaidClient
+from integrations.providers.plaid import PlaidClient, days_in
 from integrations.providers.plaid_errors import ItemGone, NeedsReauth, PlaidProblem, RequestRejected
 from integrations.providers.plaid_link import LinkAnswer, LinkedBank
 from integrations.providers.secret import Secret
@@ -76,13 +78,17 @@ def start_link(
 ) -> Secret:
     """Where to send the person. `return_url` is given the visit's id; a connection named here is signed in to again.
 
-    Where the bank has told of new accounts, the person may choose among them on the way.
+    Where the bank has told of new accounts, the person may choose among them on the way. A new bank is asked for rows as
+    far back as the plan goes.
 
-    Raises PlaidProblem, StrangePage, NotConnected, Connection.DoesNotExist.
+    Raises PlaidProblem, StrangePage, NotConnected, SyncsPaused, ConnectionsTaken, Connection.DoesNotExist.
     """
     with workspace_scope(workspace_id):
         connection = None
-        if connection_id is not None:
+        months = Workspace.objects.get(pk=workspace_id).history_months
+        if connection_id is None:
+            require_place()
+        else:
             connection = Connection.objects.get(pk=connection_id, provider=Connection.Provider.PLAID)
         if connection is not None and connection.access_token is None:
             raise NotConnected
@@ -95,6 +101,7 @@ def start_link(
                 completion_redirect_uri=return_url(session.pk),
                 access_token=connection.access_token if connection else None,
                 account_selection=connection is not None and connection.has_new_accounts,
+                days_requested=days_in(months),
             )
         # The security policy lets forms lead there and nowhere else; this is the same rule without a browser.
         if not start.hosted_link_url.reveal().startswith(f"{settings.PLAID.link_origin}/"):

@@ -7,10 +7,12 @@ from celery import current_app, shared_task
 from celery.signals import worker_ready
 
 from accounts.access import workspace_scope
+from accounts.queues import RESUME_SYNCS
 from audit.log import Actor
 from integrations import alerting, granting, linking, removing
+from integrations.actions.allowance import resume_syncs
 from integrations.actions.receipts import PROVIDER, delete_old_receipts, handle_receipt
-from integrations.actions.syncs import request_sync
+from integrations.actions.syncs import sync_when_allowed
 from integrations.models import Connection, Trigger
 from integrations.queues import (
     DELETE_OLD_RECEIPTS,
@@ -46,7 +48,16 @@ def request_due_sync(workspace_id: str, connection_id: str) -> None:
     with workspace_scope(UUID(workspace_id)):
         connection = Connection.objects.select_for_update(no_key=True).filter(pk=connection_id).first()
         if connection is not None and is_due(connection):
-            request_sync(actor=Actor.system("schedule"), connection_id=connection.pk, trigger=Trigger.SCHEDULE)
+            schedule = Actor.system("schedule")
+            sync_when_allowed(actor=schedule, connection_id=connection.pk, trigger=Trigger.SCHEDULE)
+
+
+@shared_task(name=RESUME_SYNCS)
+@ends_with_its_key
+def resume_paused_syncs(workspace_id: str) -> None:
+    """Read again what a workspace without a plan was not given."""
+    with workspace_scope(UUID(workspace_id)):
+        resume_syncs(actor=Actor.system("schedule"))
 
 
 @shared_task(name=FINISH_LINK)

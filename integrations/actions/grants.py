@@ -1,6 +1,5 @@
 """What a visit to Zoho leads to: an organisation's books are connected, anew or in the place they had; and giving that up."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
@@ -9,9 +8,10 @@ from django.utils import timezone
 from accounts.actions.team_policy import begin_team_policy
 from audit.log import Actor, Target, record
 from integrations.actions.alerts import close_alerts
+from integrations.actions.allowance import ConnectionsTaken, require_room
 from integrations.actions.removals import request_revocation
-from integrations.actions.syncs import AskedToWait, request_sync
-from integrations.actions.visits import close_visit
+from integrations.actions.syncs import sync_when_allowed
+from integrations.actions.visits import close_visit, end_visit
 from integrations.models import (
     Connection,
     GrantVisit,
@@ -19,6 +19,7 @@ from integrations.models import (
     ItemRemoval,
     OrganizationFacts,
     Trigger,
+    VisitEnd,
     VisitState,
     ZohoGrant,
 )
@@ -51,20 +52,26 @@ def choose_organization(*, actor: Actor, visit_id: UUID, organization_id: str) -
 def connect_organization(*, actor: Actor, visit_id: UUID, organization: OrganizationFacts) -> None:
     """Give a visit's tokens to the organisation's connection: the one it had, whatever became of it, else a new one.
 
-    Its former tokens are to be revoked. Quiet when the visit has ended.
+    Its former tokens are to be revoked. Where the plan has no connection left, what was allowed is given back. Quiet when
+    the visit has ended.
     """
     _lock_connecting()
     visit = GrantVisit.objects.select_for_update().get(pk=visit_id)
     if not visit.is_open or visit.refresh_token is None:
         return
     known = find_books(organization.organization_id)
+    try:
+        if known is None or known.is_disconnected:
+            require_room()
+    except ConnectionsTaken:
+        end_visit(actor=actor, visit_id=visit.pk, state=VisitState.REFUSED, end=VisitEnd.NO_ROOM)
+        return
     connection = _restore(actor, known, visit, organization) if known else _create(actor, visit, organization)
     _grant(visit, connection, organization)
     visit.connection = connection
     close_visit(visit, VisitState.CONNECTED)
-    # A run that was asked to wait reads on when it may, and needs no other.
-    with suppress(AskedToWait):
-        request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON if known else Trigger.FIRST)
+    trigger = Trigger.PERSON if known else Trigger.FIRST
+    sync_when_allowed(actor=actor, connection_id=connection.pk, trigger=trigger)
 
 
 def find_books(organization_id: str) -> Connection | None:

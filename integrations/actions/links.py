@@ -1,6 +1,5 @@
 """A person's visit to a bank's page, from the start until what came of it is known. What it leads to: outcomes.py."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from audit.models import Event
 from config.enqueueing import enqueue_after_commit
 from integrations.actions.alerts import close_alerts
 from integrations.actions.removals import request_removal
-from integrations.actions.syncs import AskedToWait, request_sync
+from integrations.actions.syncs import sync_when_allowed
 from integrations.models import Connection, ItemFacts, LinkSession, LinkState, Trigger
 from integrations.problems import State
 from integrations.providers.plaid_messages import Exchange
@@ -113,9 +112,7 @@ def restore_connection(*, actor: Actor, session_id: UUID) -> None:
     connection.save(update_fields=changed)
     close_alerts(actor=actor, connection=connection)
     record(actor=actor, action="integrations.connection.restored", target=Target("connection", connection.pk))
-    # A run that was asked to wait reads on when it may, and needs no other.
-    with suppress(AskedToWait):
-        request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON)
+    sync_when_allowed(actor=actor, connection_id=connection.pk, trigger=Trigger.PERSON)
 
 
 @transaction.atomic

@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from accounts.actions.team_policy import begin_team_policy
 from audit.log import Actor, Target, record
+from audit.models import Event
+from integrations.actions.allowance import ConnectionsTaken, require_room
 from integrations.actions.connections import ITEM_ROUTE, disconnect, give_up_item
 from integrations.actions.links import close_visit, restore_connection
 from integrations.actions.removals import request_removal
-from integrations.actions.syncs import request_sync
+from integrations.actions.syncs import sync_when_allowed
 from integrations.models import Connection, ItemFacts, ItemRemoval, LinkSession, LinkState, Trigger
 from integrations.problems import State
 from ledger.actions.accounts import adopt_accounts, save_accounts
@@ -58,7 +60,8 @@ def conclude_link(*, actor: Actor, session_id: UUID, accounts: Sequence[FeedAcco
     The access of an item that a connection has: that one works again. Accounts that working connections read, all of them:
     those stay, and the new access is to be ended. Accounts of connections that were stopped: the one that has read most
     of them takes the new access and the others' accounts, and the former accesses are to be ended. Otherwise there is a
-    new connection, which leaves accounts that another one reads to that one. Quiet when the visit has ended.
+    new connection, which leaves accounts that another one reads to that one. Where the plan has no connection left the
+    new access is to be ended. Quiet when the visit has ended.
     Raises UnknownCurrency, SheetsBusy.
     """
     _lock_linking()
@@ -81,6 +84,11 @@ def _connect(
     actor: Actor, session: LinkSession, facts: ItemFacts, known: _Known, accounts: Sequence[FeedAccount]
 ) -> list[ItemRemoval]:
     connection = _choose(known)
+    try:
+        if connection is None or connection.is_disconnected:
+            require_room()
+    except ConnectionsTaken:
+        return [_turn_away(actor, session)]
     if connection is None:
         connection = _create_connection(actor, session, facts, known)
         ended = []
@@ -167,7 +175,7 @@ def _start(actor: Actor, session: LinkSession, connection: Connection, accounts:
     save_accounts(actor=actor, connection_id=connection.pk, accounts=list(accounts), complete=True)
     session.connection = connection
     close_visit(session, LinkState.LINKED)
-    request_sync(actor=actor, connection_id=connection.pk, trigger=Trigger.FIRST)
+    sync_when_allowed(actor=actor, connection_id=connection.pk, trigger=Trigger.FIRST)
 
 
 def _give_back(actor: Actor, session: LinkSession, known: _Known) -> ItemRemoval:
@@ -181,6 +189,20 @@ def _give_back(actor: Actor, session: LinkSession, known: _Known) -> ItemRemoval
         action="integrations.link.given_back",
         target=Target("connection", connection_id),
         detail={"accounts": len(known.read)},
+    )
+    return removal
+
+
+def _turn_away(actor: Actor, session: LinkSession) -> ItemRemoval:
+    token: Any = session.access_token
+    removal = request_removal(actor=actor, access_token=token, connection_id=None)
+    close_visit(session, LinkState.FULL)
+    record(
+        actor=actor,
+        action="integrations.link.ended",
+        target=Target("link_session", session.pk),
+        detail={"state": LinkState.FULL.value},
+        outcome=Event.Outcome.REFUSED,
     )
     return removal
 

@@ -11,7 +11,7 @@ from audit.log import Actor, record
 from config.enqueueing import enqueue_after_commit
 from integrations.actions.connections import note_ending, note_new_accounts
 from integrations.actions.links import request_finish
-from integrations.actions.syncs import NotConnected, request_sync
+from integrations.actions.syncs import NotConnected, sync_when_allowed
 from integrations.models import Connection, ReceiptState, Trigger, WebhookReceipt
 from integrations.queues import HANDLE_WEBHOOK
 from vault.tenancy import current_workspace_id
@@ -94,4 +94,4 @@ def _follow(actor: Actor, code: str, connection_id: UUID) -> None:
     is_resting = Connection.objects.get(pk=connection_id).is_resting and code not in REPAIRED_CODES
     if not is_resting:
         with suppress(NotConnected):
-            request_sync(actor=actor, connection_id=connection_id, trigger=Trigger.WEBHOOK)
+            sync_when_allowed(actor=actor, connection_id=connection_id, trigger=Trigger.WEBHOOK)

@@ -1,4 +1,4 @@
-"""Asking for a sync."""
+"""Asking for a sync, which the plan must allow."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audit.log import Actor, Target, record
 from config.enqueueing import enqueue_after_commit
+from integrations.actions.allowance import SyncsPaused, require_syncing
 from integrations.models import OPEN_STATES, Connection, RunState, SyncRun, Trigger
 from integrations.problems import Problem, State
 from integrations.queues import RUN_SYNC
@@ -32,11 +33,12 @@ class AskedToWait(ValueError):
 def request_sync(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> SyncRun:
     """The run that will bring the connection up to date: a new one, or the open one, which is told to go again.
 
-    Raises Connection.DoesNotExist, NotConnected, AskedToWait.
+    Raises Connection.DoesNotExist, NotConnected, SyncsPaused, AskedToWait.
     """
     connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
     if connection.state in {State.DISCONNECTED, State.REVOKED}:
         raise NotConnected
+    require_syncing()
     run = SyncRun.objects.select_for_update().filter(connection=connection, state__in=OPEN_STATES).first()
     if run is None:
         return open_run(actor=actor, connection=connection, trigger=trigger)
@@ -47,6 +49,21 @@ def request_sync(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> Sync
         _ask_again(run, trigger)
         _record(actor, run, trigger, joined=True)
     return run
+
+
+@transaction.atomic
+def sync_when_allowed(*, actor: Actor, connection_id: UUID, trigger: Trigger) -> None:
+    """The same for whoever waits for no answer: where the provider wants a pause it goes on by itself, and where the plan
+    pauses syncs the connection is looked at again later, which is no failure of its own.
+
+    Raises Connection.DoesNotExist, NotConnected.
+    """
+    try:
+        request_sync(actor=actor, connection_id=connection_id, trigger=trigger)
+    except AskedToWait:
+        return
+    except SyncsPaused:
+        _put_off(Connection.objects.select_for_update(no_key=True).get(pk=connection_id))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ class LinkState(models.TextChoices):
     LEFT = "left", "Left without connecting"
     EXPIRED = "expired", "Expired"
     FAILED = "failed", "Failed"
+    FULL = "full", "No connection left"
 
 
 LINK_OPEN_STATES = (LinkState.OPEN, LinkState.FINISHING)

@@ -37,6 +37,7 @@ class VisitEnd(models.TextChoices):
     SPENT = "spent", "What Zoho gave was no good, or no longer"
     NOT_REACHED = "not_reached", "Zoho could not be reached in time"
     NOT_SET_UP = "not_set_up", "Our access to Zoho is not set up correctly"
+    NO_ROOM = "no_room", "The plan has no connection left"
 
 
 class Offers(msgspec.Struct, frozen=True, array_like=True):

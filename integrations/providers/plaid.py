@@ -31,7 +31,7 @@ from integrations.providers.plaid_messages import (
 from integrations.providers.secret import Secret
 
 VERSION = "2020-09-14"
-DAYS_REQUESTED = 730
+MOST_DAYS = 730
 PAGE_SIZE = 500
 LINK_SECONDS = 1800
 
@@ -57,6 +57,11 @@ STEADY = Bounds(connect=5, read=30, total=45)
 PATIENT = Bounds(connect=5, read=75, total=90)
 
 Answer = TypeVar("Answer", bound=Message)
+
+
+def days_in(months: int) -> int:
+    """As many days as Plaid is asked for to have that many months, at most all that it gives."""
+    return min(months * 365 // 12, MOST_DAYS)
 
 
 class Session(Protocol):
@@ -103,8 +108,9 @@ class PlaidClient:
         completion_redirect_uri: str,
         access_token: Secret | None = None,
         account_selection: bool = False,
+        days_requested: int = MOST_DAYS,
     ) -> LinkStart:
-        """Starts Hosted Link for transactions of the last 730 days. `person` is an opaque id, nothing personal.
+        """Starts Hosted Link for transactions of so many days. `person` is an opaque id, nothing personal.
 
         With `access_token` it is update mode: the person signs in to that bank again, and nothing is exchanged.
         """
@@ -120,7 +126,7 @@ class PlaidClient:
             },
         }
         if access_token is None:
-            request |= {"products": ["transactions"], "transactions": {"days_requested": DAYS_REQUESTED}}
+            request |= {"products": ["transactions"], "transactions": {"days_requested": days_requested}}
         else:
             request |= {"access_token": access_token, "update": {"account_selection_enabled": account_selection}}
         return self._call("/link/token/create", request, LinkStart, QUICK)

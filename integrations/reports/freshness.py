@@ -55,6 +55,11 @@ def are_books_coming(banks: Iterable[BankFact]) -> bool:
     return any(bank.is_books and bank.synced_at is None and bank.state != State.DISCONNECTED for bank in banks)
 
 
+def count_connected(banks: Iterable[BankFact]) -> int:
+    """How many count against the plan's connections."""
+    return sum(bank.state != State.DISCONNECTED for bank in banks)
+
+
 def describe_freshness(banks: Iterable[BankFact], href: str) -> Freshness | None:
     """The state of all connected banks together; None when none is."""
     found = [bank for bank in banks if bank.state != State.DISCONNECTED]

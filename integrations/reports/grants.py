@@ -27,6 +27,10 @@ ENDS = {
     VisitEnd.WRONG_PLACE: "The way back named an address that is not one of Zoho’s, so it was not followed. Start again.",
     VisitEnd.SPENT: "What Zoho gave was good for a minute, and that was over. Nothing was changed; start again.",
     VisitEnd.NOT_REACHED: "Zoho could not be reached in time. Nothing was changed; start again.",
+    VisitEnd.NO_ROOM: (
+        "The plan has no connection left, so what you allowed was given back. An Owner or Admin can choose a larger plan under "
+        "Settings › Billing; or disconnect a bank or books first."
+    ),
     VisitEnd.NOT_SET_UP: "Our access to Zoho is not set up correctly. This is on our side; please tell our support.",
 }
 BY_STATE = {

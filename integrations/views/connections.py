@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.access import WorkspaceRequest, requires, workspace_block
+from accounts.entitlements import connections_left
 from accounts.limits import within_limit
 from accounts.once import name_made, once
 from accounts.permissions import Permission, name_roles_with
 from accounts.step_up import Deed
+from integrations.actions.allowance import SyncsPaused
 from integrations.actions.syncs import AskedToWait, NotConnected, request_sync
 from integrations.linking import end_access
 from integrations.models import Connection, Trigger
@@ -38,6 +40,9 @@ def connections(request: WorkspaceRequest) -> HttpResponse:
         "cards": cards,
         "calls": [read_calls(of_books[is_books]) for is_books in kinds],
         "who_connects": name_roles_with(MANAGE),
+        "has_room": bool(
+            connections_left(request.workspace, connected=sum(not card.is_disconnected for card in cards))
+        ),
         "offers_books": settings.ZOHO is not None,
     }
     return render(request, "integrations/connections.html", context)
@@ -66,6 +71,9 @@ def create_sync(request: WorkspaceRequest, connection_id: UUID) -> HttpResponse:
         raise Http404 from None
     except (NotConnected, AskedToWait) as refusal:
         messages.error(request, said_of(str(refusal), is_books=read_name(connection_id).is_books))
+        return _back(request)
+    except SyncsPaused as refusal:
+        messages.error(request, str(refusal))
         return _back(request)
     return name_made(_back(request), run.pk)
 

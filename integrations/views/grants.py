@@ -16,6 +16,7 @@ from accounts.once import once
 from accounts.permissions import Permission
 from accounts.session_store import SessionStore
 from accounts.step_up import Deed
+from integrations.actions.allowance import ConnectionsTaken, SyncsPaused
 from integrations.actions.grants import NotOffered, choose_organization
 from integrations.granting import start_grant
 from integrations.models import Connection, GrantVisit, VisitState
@@ -108,6 +109,9 @@ def _go_to_zoho(request: WorkspaceRequest, connection_id: UUID | None = None) ->
         )
     except (Connection.DoesNotExist, Misconfigured):
         raise Http404 from None
+    except (ConnectionsTaken, SyncsPaused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(home_of(request))
     return redirect(page)
 
 

@@ -15,6 +15,7 @@ from accounts.access import WorkspaceRequest, requires, workspace_block
 from accounts.once import once
 from accounts.permissions import Permission
 from accounts.step_up import Deed
+from integrations.actions.allowance import ConnectionsTaken, SyncsPaused
 from integrations.actions.links import request_finish
 from integrations.actions.syncs import NotConnected
 from integrations.linking import StrangePage, start_link
@@ -73,7 +74,7 @@ def _go_to_bank(request: WorkspaceRequest, connection_id: UUID | None = None) ->
         )
     except Connection.DoesNotExist:
         raise Http404 from None
-    except (PlaidProblem, StrangePage, NotConnected) as problem:
+    except (PlaidProblem, StrangePage, NotConnected, SyncsPaused, ConnectionsTaken) as problem:
         messages.error(request, str(problem))
         with workspace_block(request):
             return redirect(home_of(request))

@@ -9,7 +9,7 @@ import pytest
 
 from config.outbound import Call, OutboundSession
 from integrations.providers import plaid_errors as errors
-from integrations.providers.plaid import DAYS_REQUESTED, PATHS, SANDBOX_PATHS, PlaidAccess, PlaidClient, allow_plaid
+from integrations.providers.plaid import MOST_DAYS, PATHS, SANDBOX_PATHS, PlaidAccess, PlaidClient, allow_plaid
 from integrations.providers.plaid_link import LinkAnswer
 from integrations.providers.secret import Secret
 from tests.integrations.support import Sandbox, Server
@@ -114,7 +114,7 @@ def test_a_link_asks_for_transactions_of_730_days_and_nothing_else(client: Plaid
     client.create_link(person="p", webhook="https://a/w", completion_redirect_uri="https://a/b")
     client.create_link(person="p", webhook="https://a/w", completion_redirect_uri="https://a/b", access_token=TOKEN)
     first, update = (body for _, _, body in plaid.requests)
-    assert (first["products"], first["transactions"]) == (["transactions"], {"days_requested": DAYS_REQUESTED})
+    assert (first["products"], first["transactions"]) == (["transactions"], {"days_requested": MOST_DAYS})
     assert "products" not in update
     assert update["access_token"] == TOKEN.reveal()
 

@@ -27,7 +27,9 @@ from tests.integrations.zoho.visits import (
     start_visit,
     visit_of,
 )
+from tests.support.connections import make_connection
 from tests.support.people import Persona, make_member
+from tests.support.plans import change_plan
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "scheduler"])
 
@@ -333,3 +335,17 @@ def test_the_page_asks_again_until_it_is_over(alice: Persona, zoho: Sandbox, que
     assert b"Asking Zoho" in alice.client.get(fragment).content
     queue.work(1)
     assert alice.client.get(fragment)["HX-Redirect"] == page_of(alice, "onboarding")
+
+
+def test_without_a_connection_left_the_grant_is_given_back_and_the_way_out_is_said(
+    alice: Persona, zoho: Sandbox, queue: TaskQueue
+) -> None:
+    visit = start_visit(alice)
+    make_connection(alice.workspace)
+    change_plan(alice, connection_limit=1)
+    queue.work(1)
+
+    assert "The plan has no connection left, so what you allowed was given back." in shown(alice, visit)
+    assert len(connections_of(alice)) == 1
+    answer = alice.client.post(page_of(alice, "create_grant"), follow=True)
+    assert "Settings › Billing" in answer.content.decode()

@@ -195,10 +195,29 @@ TABLE = (
     ),
     # Operators read as much as they like; what they look at is recorded.
     Limit("operators", "what operators change", _PERSON, 30, HOUR, ("operators:*",), away=Away.OPEN),
+    Limit("cron", "jobs asked for from outside", _ADDRESS, 30, MINUTE, ("cron",)),
     # Browsers send them by themselves, and one that is lost is no loss.
     Limit("csp_reports", "reports of what a content security policy kept out", _ADDRESS, 60, MINUTE, ("csp_reports",)),
+    Limit(
+        "payment",
+        "changes of the plan, and visits to the page to pay",
+        _PERSON,
+        5,
+        QUARTER,
+        (
+            "billing:create_checkout",
+            "billing:change",
+            "billing:cancel",
+            "billing:resume",
+            "billing:create_portal_visit",
+        ),
+    ),
     # Providers come from few addresses, with news of everybody's banks, and come again where they are refused.
     Limit("webhook", "news from a bank's provider", _ADDRESS, 300, MINUTE, ("plaid_webhook",)),
+    # Its own news are never too many; what is refused counts.
+    Limit(
+        "stripe_webhook", "messages that are not Stripe's", _ADDRESS, 100, HOUR, ("stripe_webhook",), Counts.FAILURES
+    ),
 )
 
 

@@ -47,7 +47,8 @@ BODIES: tuple[tuple[str, bytes], ...] = (
     ("\x00/\xff", b"\x00"),
 )  # fmt: skip
 WITH_EVERY_BODY = {
-    "accounts/login/", "webhooks/plaid/", "csp-reports/", "cron/", "settings/profile/", f"{INSIDE}settings/invitations/",
+    "accounts/login/", "webhooks/plaid/", "webhooks/stripe/", "csp-reports/", "cron/", "settings/profile/",
+    f"{INSIDE}settings/invitations/",
     f"{INSIDE}connections/link/", f"{INSIDE}transactions/annotations/",
 }  # fmt: skip
 HEADERS: tuple[dict[str, Any], ...] = (
@@ -63,6 +64,7 @@ HEADERS: tuple[dict[str, Any], ...] = (
     {"CONTENT_LENGTH": "-1"},
     {"CONTENT_LENGTH": "\u0663"},
     {"HTTP_AUTHORIZATION": "Bearer \xff", "HTTP_PLAID_VERIFICATION": "a.b.\xff", "HTTP_IDEMPOTENCY_KEY": "\x00"},
+    {"HTTP_STRIPE_SIGNATURE": "t=\u0663,v1=\xff"},
 )  # fmt: skip
 PARTS = (
     "%00",
@@ -117,7 +119,7 @@ def names_asked_for(monkeypatch: pytest.MonkeyPatch, ask: Callable[..., Any], ad
 def ask_all(monkeypatch: pytest.MonkeyPatch, ask: Callable[..., Any], address: str, known: dict[str, str]) -> int:
     """How many parameters the route has."""
     names = names_asked_for(monkeypatch, ask, address, known)
-    for pairs in arrangements(names, lambda name: known.get(name, "1").encode(), turn=len(address)):
+    for pairs in arrangements(names, lambda name: known.get(name, "1").encode(), turn=address.count("/") + len(names)):
         ask(address, pairs)
     return len(names)
 

@@ -18,7 +18,7 @@ __all__ = ["company"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sandbox")]
 
-# What reaches a bank, Zoho or other people. Coming back from Zoho is good once by its own state.
+# What reaches a bank, Zoho, Stripe or other people. Coming back from Zoho is good once by its own state.
 ONCE = {
     "connections/link/",
     "connections/<uuid:connection_id>/link/",
@@ -35,6 +35,11 @@ ONCE = {
     "settings/operator-access/grants/",
     "settings/access-reviews/opening/",
     "settings/security/",
+    "settings/billing/changes/",
+    "settings/billing/cancellation/",
+    "settings/billing/resumption/",
+    "settings/billing/checkouts/",
+    "settings/billing/portal/",
 }
 ONCE_OUTSIDE = {"settings/address/", "settings/deletion/request/", "accounts/login/second-factor/recovery/"}
 POSTS = [route for route in ROUTES if working_request(route, Company(*[""] * len(fields(Company)))).data is not None]

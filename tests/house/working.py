@@ -164,6 +164,13 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "settings/alerts/webhook/secrets/": lambda company: Working(data={}),
     "settings/alerts/webhook/tests/": lambda company: Working(data={}),
     "settings/alerts/webhook/removal/": lambda company: Working(data={}),
+    "settings/billing/changes/": lambda company: Working(
+        data={"plan": "team", "seats": "9", "proration_at": "1770000000"}
+    ),
+    "settings/billing/cancellation/": lambda company: Working(data={}),
+    "settings/billing/resumption/": lambda company: Working(data={}),
+    "settings/billing/checkouts/": lambda company: Working(data={"plan": "team", "seats": "9"}),
+    "settings/billing/portal/": lambda company: Working(data={}),
     "settings/access-reviews/opening/": lambda company: Working(data={}),
     "settings/access-reviews/<uuid:review_id>/": lambda company: Working({"review_id": company.review}),
     "settings/access-reviews/<uuid:review_id>/decisions/": lambda company: Working(

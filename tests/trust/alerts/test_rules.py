@@ -255,6 +255,7 @@ def test_a_deed_raises_what_its_rule_says(deed: Deed, owner: Persona) -> None:
     [
         ("address_held_back", "accounts.address.locked_out", 1),
         ("webhooks_refused", "integrations.webhook.refused", 3),
+        ("webhooks_refused", "billing.webhook.refused", 3),
         ("redaction_failed", "trust.redaction.failed", 1),
         ("copy_failed", "audit.copy.failed", 1),
     ],

@@ -93,6 +93,8 @@ def test_a_list_opens_with_what_there_is(route: Any, olive: Persona, mallory: Pe
     assert any(name in page for name in shown)
 
 
+# The worker of other tests in this process must not follow it meanwhile.
+@pytest.mark.usefixtures("queue")
 def test_an_operator_has_news_from_stripe_followed_once_more_and_both_logs_say_so(
     olive: Persona, mallory: Persona
 ) -> None:

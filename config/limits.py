@@ -212,9 +212,16 @@ TABLE = (
             "billing:create_portal_visit",
         ),
     ),
-    # Providers come from few addresses, with news of everybody's banks, and come again where they are refused.
-    Limit("webhook", "news from a bank's provider", _ADDRESS, 300, MINUTE, ("plaid_webhook",)),
-    # Its own news are never too many; what is refused counts.
+    # Providers come from few addresses with news of everybody, which are never too many: what is refused counts.
+    Limit(
+        "webhook",
+        "messages that are not a bank's provider's",
+        _ADDRESS,
+        300,
+        MINUTE,
+        ("plaid_webhook",),
+        Counts.FAILURES,
+    ),
     Limit(
         "stripe_webhook", "messages that are not Stripe's", _ADDRESS, 100, HOUR, ("stripe_webhook",), Counts.FAILURES
     ),

@@ -29,7 +29,7 @@ ENDS = {
     VisitEnd.NOT_REACHED: "Zoho could not be reached in time. Nothing was changed; start again.",
     VisitEnd.NO_ROOM: (
         "The plan has no connection left, so what you allowed was given back. An Owner or Admin can choose a larger plan under "
-        "Settings › Billing; or disconnect a bank or books first."
+        "Settings › Billing; or disconnect something else first."
     ),
     VisitEnd.NOT_SET_UP: "Our access to Zoho is not set up correctly. This is on our side; please tell our support.",
 }

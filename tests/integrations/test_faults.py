@@ -45,13 +45,13 @@ EVERY_KIND = (*INSTEAD, *SPOILED, *ITEM)
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stall is told from slowness in half a second instead of half a minute."""
+    """A stall is told from slowness in a second and a half instead of half a minute."""
     for name in ("QUICK", "STEADY"):
-        monkeypatch.setattr(plaid, name, Bounds(connect=2, read=0.5, total=20))
+        monkeypatch.setattr(plaid, name, Bounds(connect=2, read=1.5, total=20))
 
 
 def throw(bank: Sandbox, kind: str, path: str, *, after: int = 0) -> None:
-    bank.switch(kind, path, after=after, seconds=1.0 if kind == "stalled" else None)
+    bank.switch(kind, path, after=after, seconds=2.5 if kind == "stalled" else None)
 
 
 def shown(persona: Persona) -> str:

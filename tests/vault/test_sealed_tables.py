@@ -27,6 +27,8 @@ NOT_SEALED = {
     "integrations_grantvisit.session_digest": "an HMAC of a session's key",
     "integrations_grantvisit.state_digest": "a hash of 256 random bits that are good once",
     "integrations_webhookreceipt.digest": "a hash",
+    "billing_invoice.digest": "a hash of a random id",
+    "billing_stripeevent.digest": "a hash of a random id",
     "vault_routingentry.digest": "an HMAC",
     "vault_workspacekey.share": "a random share",
     "vault_workspacekey.commitment": "an HMAC",

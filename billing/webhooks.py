@@ -20,6 +20,7 @@ from billing.actions.inbox import KNOWN_TYPES, PROVIDER, store_event
 from billing.signatures import HEADER, Envelope, NotStripes, read_event
 from billing.stripe_shapes import Data
 from config.addresses import client_address
+from config.bodies import read_body
 from vault.keyring import KeyDestroyed
 from vault.routing import Route, find_route
 from vault.tenancy import SITE_ID
@@ -32,7 +33,7 @@ UNREADABLE = ("no_signature", "malformed", "content", "not_set_up")
 
 @webhook(because="Stripe proves itself by a signature of the body")
 def stripe(request: HttpRequest) -> HttpResponse:
-    body = _read(request)
+    body = read_body(request, most=LARGEST_BODY)
     if body is None:
         return HttpResponse(status=413)
     try:
@@ -45,13 +46,6 @@ def stripe(request: HttpRequest) -> HttpResponse:
         with suppress(KeyDestroyed), workspace_scope(route.workspace_id):
             store_event(event_id=event.id, kind=event.type, body=body)
     return HttpResponse(status=200)
-
-
-def _read(request: HttpRequest) -> bytes | None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        return None
-    return request.read(int(length))
 
 
 def _verify(request: HttpRequest, body: bytes) -> Envelope:

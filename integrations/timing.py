@@ -1,8 +1,9 @@
-"""When things are tried again: all waits grow, are capped, and are spread by chance so that many do not come at once."""
+"""When syncs, mails and ends of access are tried again, and when a connection is due."""
 
 from datetime import timedelta
 from random import SystemRandom
 
+from config.waiting import grown, spread
 from integrations.problems import Problem
 
 LEASE = timedelta(seconds=90)
@@ -34,32 +35,24 @@ def next_attempt(problem: Problem, attempts: int, retry_after: int | None) -> ti
         return None
     if retry_after is not None:
         return timedelta(seconds=retry_after + _random.uniform(0.5, 5))
-    return _spread(timedelta(seconds=min(first * (1 << attempts), longest)))
+    return spread(timedelta(seconds=min(first * (1 << attempts), longest)))
 
 
 def next_scheduled() -> timedelta:
     """Until the next sync of a connection that works: four hours, give or take a quarter."""
-    return _spread(INTERVAL)
+    return spread(INTERVAL)
 
 
 def after_failure(failures: int) -> timedelta:
     """Until the next sync after that many failed runs in a row: half an hour at first, twelve hours at most."""
-    return _doubled(SHORTEST_FAILURE, failures, LONGEST_FAILURE)
+    return grown(SHORTEST_FAILURE, failures, LONGEST_FAILURE)
 
 
 def until_next_try(attempts: int) -> timedelta:
     """Until a mail, or the end of an item at the provider, is tried again: a minute at first, four hours at most."""
-    return _doubled(timedelta(minutes=1), attempts, INTERVAL)
+    return grown(timedelta(minutes=1), attempts, INTERVAL)
 
 
 def while_history_grows(age: timedelta) -> timedelta:
     """Until the next look at a bank that still gathers older rows: half the connection's age, so ever more rarely."""
     return min(max(age / 2, SHORTEST_HISTORY), INTERVAL)
-
-
-def _doubled(first: timedelta, times: int, longest: timedelta) -> timedelta:
-    return _spread(min(first * (1 << min(max(times - 1, 0), 10)), longest))
-
-
-def _spread(wait: timedelta) -> timedelta:
-    return wait * _random.uniform(0.75, 1.25)

@@ -15,6 +15,7 @@ from accounts.access import webhook, workspace_scope
 from accounts.refusals import record_refusal
 from audit.log import Actor
 from config.addresses import client_address
+from config.bodies import read_body
 from integrations.actions.connections import ITEM_ROUTE
 from integrations.actions.links import LINK_ROUTE
 from integrations.actions.receipts import KNOWN_CODES, LINK_CODES, PROVIDER, store_receipt
@@ -33,7 +34,7 @@ FORGED, MINUTE = "integrations.webhook.refused", 60
 
 @webhook(because="Plaid proves itself by a token that signs the body")
 def plaid(request: HttpRequest) -> HttpResponse:
-    body = _read(request)
+    body = read_body(request, most=LARGEST_BODY)
     if body is None:
         return HttpResponse(status=413)
     token = request.headers.get(HEADER, "")
@@ -55,13 +56,6 @@ def plaid(request: HttpRequest) -> HttpResponse:
                 body=body,
             )
     return HttpResponse(status=200)
-
-
-def _read(request: HttpRequest) -> bytes | None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
-        return None
-    return request.read(int(length))
 
 
 def _find(found: Webhook) -> Route | None:

@@ -1,6 +1,5 @@
 """What becomes of a mail that was asked for. A mail that is done with is deleted; the record keeps that it was sent."""
 
-import random
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +9,10 @@ from django.utils import timezone
 from accounts.models import Mail
 from audit.log import Actor, Target, record
 from audit.models import Event
+from config.waiting import grown
 
 MOST_ATTEMPTS = 12
-LONGEST_WAIT = timedelta(hours=4)
-
-_random = random.SystemRandom()
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 
 
 @transaction.atomic
@@ -38,8 +36,7 @@ def put_off_mail(*, actor: Actor, mail_id: UUID) -> None:
         _record(actor, mail, "accounts.mail.given_up", Event.Outcome.FAILED)
         mail.delete()
         return
-    wait = min(timedelta(minutes=1) * (1 << (mail.attempts - 1)), LONGEST_WAIT)
-    mail.due_at = timezone.now() + wait * _random.uniform(0.75, 1.25)
+    mail.due_at = timezone.now() + grown(FIRST_WAIT, mail.attempts, LONGEST_WAIT)
     mail.save(update_fields=["attempts", "due_at"])
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from random import SystemRandom
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from billing.models import Customer, EventState, StripeEvent
 from billing.queues import HANDLE_EVENT
 from billing.seen import digest_of
 from config.enqueueing import enqueue_after_commit
+from config.waiting import grown
 from vault.tenancy import current_workspace_id
 
 PROVIDER = "stripe"
@@ -47,7 +47,6 @@ KNOWN_TYPES = frozenset(
         "invoice.voided",
     }
 )
-_random = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def complete_event(*, event_id: UUID) -> None:
 def put_off_event(*, actor: Actor, event_id: UUID, problem: str) -> None:
     """It could not be followed: it is tried again, ever more rarely, and in the end left to operators."""
     event = StripeEvent.objects.select_for_update().get(pk=event_id)
-    event.problem, event.due_at = problem, timezone.now() + until_next_try(event.attempts)
+    event.problem, event.due_at = problem, timezone.now() + grown(FIRST_WAIT, event.attempts, LONGEST_WAIT)
     if event.attempts >= MOST_ATTEMPTS:
         event.state = EventState.FAILED
         target, detail = Target("stripe_event", event.pk), {"kind": event.type, "problem": problem}
@@ -128,12 +127,6 @@ def delete_old_events(*, actor: Actor) -> int:
     if count:
         record(actor=actor, action="billing.events.deleted", detail={"count": count})
     return count
-
-
-def until_next_try(attempts: int) -> timedelta:
-    """A minute at first, four hours at most, spread by chance so that many do not come at once."""
-    wait = min(FIRST_WAIT * (1 << min(max(attempts - 1, 0), 10)), LONGEST_WAIT)
-    return wait * _random.uniform(0.75, 1.25)
 
 
 def _take_up(event: StripeEvent, customer: Customer) -> None:

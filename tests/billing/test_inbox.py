@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.access import workspace_scope
 from audit.models import Event
-from billing.actions.inbox import MOST_ATTEMPTS, until_next_try
+from billing.actions.inbox import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS
 from billing.models import Customer, EventState, StripeEvent
 from billing.queues import DELETE_OLD_EVENTS, FIND_DUE_EVENTS, FIND_OLD_EVENTS, HANDLE_EVENT
+from config.waiting import grown
 from tests.billing.support import deliver, events_of, inbox, now_of, pay
 from tests.integrations.linked import TaskQueue
 from tests.integrations.sandbox.stripe.support import StripeSandbox
@@ -69,7 +70,7 @@ def test_stripe_away_leaves_the_news_where_it_is_until_stripe_is_back(
 
 
 def test_waits_grow_and_are_bounded() -> None:
-    waits = [until_next_try(attempts) for attempts in range(1, MOST_ATTEMPTS + 1)]
+    waits = [grown(FIRST_WAIT, attempts, LONGEST_WAIT) for attempts in range(1, MOST_ATTEMPTS + 1)]
     assert timedelta(seconds=45) <= waits[0] <= timedelta(seconds=75)
     # Whatever chance has added, the wait after the next is longer, until it is as long as it gets.
     assert all(later > sooner for sooner, later in zip(waits[:6], waits[2:8], strict=True))

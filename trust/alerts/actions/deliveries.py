@@ -1,6 +1,5 @@
 """What waits to be sent to a workspace's endpoint, and what becomes of it. A message that was taken is deleted."""
 
-import random
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 
 from audit.log import Actor, Target, record
 from config.enqueueing import enqueue_after_commit
+from config.waiting import grown
 from trust.alerts.actions.endpoints import NoEndpoint, disable_endpoint
 from trust.alerts.bodies import alert_body, test_body
 from trust.alerts.models import Alert, Delivery, Endpoint
@@ -17,13 +17,11 @@ from vault.tenancy import SITE_ID, current_workspace_id
 
 # One minute, two, four …: with eight tries the last is two hours after the first.
 MOST_ATTEMPTS = 8
-FIRST_WAIT = timedelta(minutes=1)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 # A receiver that takes nothing must not let a queue grow; mails tell of what is left out.
 MOST_WAITING = 100
 # A message whose task got lost is found by the clock after this.
 QUEUE_GRACE = timedelta(seconds=30)
-
-_random = random.SystemRandom()
 
 
 @transaction.atomic
@@ -67,8 +65,7 @@ def put_off_delivery(*, actor: Actor, delivery_id: UUID, result: str) -> None:
     elif delivery.attempts >= MOST_ATTEMPTS:
         disable_endpoint(actor=actor)
     else:
-        wait = FIRST_WAIT * (1 << (delivery.attempts - 1))
-        delivery.due_at = timezone.now() + wait * _random.uniform(0.75, 1.25)
+        delivery.due_at = timezone.now() + grown(FIRST_WAIT, delivery.attempts, LONGEST_WAIT)
         delivery.save(update_fields=["attempts", "due_at"])
 
 

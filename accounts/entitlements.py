@@ -56,7 +56,7 @@ def name_history(workspace: Workspace) -> str:
 def say_why_paused(workspace: Workspace, now: datetime) -> str:
     """Why nothing new comes in, and the way out, for whoever asks for a sync."""
     notice = notice_of(workspace, now)
-    return f"{notice.text if notice else ''} An Owner or Admin can choose a plan under Settings › Billing.".lstrip()
+    return f"{notice.text if notice else ''} An Owner or Admin can see to it under Settings › Billing.".lstrip()
 
 
 def notice_of(workspace: Workspace, now: datetime) -> Notice | None:

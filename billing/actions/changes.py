@@ -8,14 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Plan, PlanState
+from accounts.models import Plan
 from accounts.reports.seats import count_seats
 from audit.log import Actor, Target, record
 from billing.models import Customer, Subscription
 from billing.plans import PAID, PLANS
 from billing.problems import NotPossible
-
-CHANGEABLE = frozenset({PlanState.TRIALING, PlanState.ACTIVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def check_wish(wish: Wish, *, is_new: bool) -> None:
 def check_change(wish: Wish) -> Subscription:
     """The subscription, if it can become what is wished for. Raises NotPossible."""
     subscription = get_live()
-    if subscription.status not in CHANGEABLE:
+    if not subscription.is_changeable:
         raise NotPossible("A payment is open, or the plan is paused. See to that first; then the plan can be changed.")
     check_wish(wish, is_new=False)
     if Wish(Plan(subscription.plan), subscription.seats) == wish:

@@ -8,6 +8,9 @@ from accounts.models import Plan, PlanState
 from vault.fields import SealedRecord
 from vault.tenant import TenantModel
 
+# Another plan or number of seats can be had; not while a payment is open, or the plan is paused.
+CHANGEABLE = frozenset({PlanState.TRIALING, PlanState.ACTIVE})
+
 
 class SubscriptionFacts(msgspec.Struct, array_like=True, frozen=True):
     """Its ids at Stripe, and what a seat costs a month in minor units."""
@@ -51,3 +54,8 @@ class Subscription(TenantModel):
     def is_live(self) -> bool:
         """Whether it can be changed, cancelled or resumed; otherwise only another checkout helps."""
         return self.status != PlanState.CANCELED
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether another plan or number of seats can be had."""
+        return self.status in CHANGEABLE

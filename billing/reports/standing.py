@@ -6,6 +6,7 @@ from datetime import datetime
 from accounts.entitlements import may_sync, notice_of
 from accounts.models import Plan, PlanState, Workspace
 from billing.models import Customer, Subscription
+from billing.models.subscriptions import CHANGEABLE
 from billing.plans import PLANS
 from config.moments import name_day
 from ledger.money import format_minor
@@ -26,7 +27,6 @@ LABELS = {
     PlanState.CANCELED: "Cancelled",
     PlanState.PAUSED: "Paused",
 }
-CHANGEABLE = (PlanState.TRIALING, PlanState.ACTIVE)
 NO_CARD = "No card is needed until you choose a plan, and what is here stays whatever you choose."
 AT_STRIPE = "Change the card or pay the open invoice on Stripe’s page."
 

@@ -1,6 +1,5 @@
 """The ways to Stripe's pages and back. Coming back proves nothing and grants nothing: the worker asks Stripe what is so."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -23,8 +21,9 @@ from billing.forms import ChoiceForm, Return
 from billing.models import Checkout, CheckoutState, Customer
 from billing.paying import NotPossible, StripeProblem, open_portal, start_checkout
 from billing.plans import PLANS
+from config.noting import note_after_commit, was_noted
 
-ASK_AGAIN = timedelta(seconds=4)
+ASK_AGAIN_SECONDS = 4
 
 
 @requires(Permission.MANAGE_BILLING, atomic=False, step_up=Deed.BILLING)
@@ -111,10 +110,11 @@ def _go_on(request: WorkspaceRequest) -> HttpResponse:
 
 
 def _ask(request: WorkspaceRequest) -> None:
-    # A page that waits asks every second or two; Stripe is asked for it a little more rarely.
-    known = Customer.objects.values_list("refreshed_at", flat=True).first()
-    if known is None or timezone.now() - known > ASK_AGAIN:
+    # A page that waits asks every second or two; Stripe is asked for it more rarely, and no heap of it waits for a worker.
+    key = f"billing.asked:{request.workspace.pk}"
+    if not was_noted(key):
         ask_for_refresh(workspace_id=request.workspace.pk)
+        note_after_commit(key, ASK_AGAIN_SECONDS)
 
 
 def _is_customer() -> bool:

@@ -140,7 +140,7 @@ def test_without_a_plan_a_person_is_told_why_nothing_is_read(alice: Persona, har
 
     assert answer.status_code == 200
     assert page.count(PAUSED) == 2
-    assert "can choose a plan under Settings › Billing" in page
+    assert "can see to it under Settings › Billing" in page
     assert "When the plan allows it again" in page
     assert len(runs_of(alice, connection)) == runs
     manager = make_member("carol", alice.workspace, Role.MANAGER)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_proxy import write_certificate
+from tests.config.proxy_here import write_certificate
 from tests.support.commands import run_script
 from tests.support.environment import Workplace
 

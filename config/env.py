@@ -116,6 +116,7 @@ class Environment:
     zoho: Zoho | None
     stripe: Stripe | None
     mail: Mail
+    security_contact: str
     pwned_url: str
     alert_webhook_sandbox: str
     log_level: str
@@ -182,6 +183,7 @@ def _read(reader: EnvironmentReader) -> Environment:
         zoho=_read_zoho(reader),
         stripe=_read_stripe(reader),
         mail=_read_mail(reader),
+        security_contact=reader.contact("SECURITY_CONTACT", needed=reader.strict),
         pwned_url=_read_pwned(reader),
         alert_webhook_sandbox=reader.sandbox_address("ALERT_WEBHOOK_SANDBOX", goes_with="PLAID_BASE_URL"),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS[1:] if reader.strict else LOG_LEVELS, default="INFO"),

@@ -173,6 +173,19 @@ class EnvironmentReader:
             self._refuse(name, f"is given without {goes_with}")
         return found
 
+    def contact(self, name: str, *, needed: bool) -> str:
+        """mailto:somebody@host or https://host/path, where people may be reached; "" where it is not `needed`."""
+        value = self.text(name, None if needed else "")
+        parts = _split(value)
+        if not value:
+            return ""
+        is_mail = parts is not None and parts.scheme == "mailto" and parts.path.strip("@").count("@") == 1
+        is_page = parts is not None and parts.scheme == "https" and bool(parts.hostname)
+        if not value.isascii() or not value.isprintable() or " " in value or not (is_mail or is_page):
+            self._refuse(name, "must be mailto:somebody@host.name or an https address")
+            return ""
+        return value
+
     def redis(self, name: str) -> str:
         value = self.text(name)
         parts = _split(value)

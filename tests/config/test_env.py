@@ -25,6 +25,7 @@ PRODUCTION = {
     "EMAIL_HOST_USER": "books",
     "EMAIL_HOST_PASSWORD": "word",
     "EMAIL_FROM": "books@acme.test",
+    "SECURITY_CONTACT": "mailto:security@acme.test",
 }
 
 
@@ -126,6 +127,10 @@ def test_every_missing_variable_is_named_at_once() -> None:
         ("DATABASE_URL", "mysql://counterfoil_web:word@db.acme.test/books"),
         ("DATABASE_URL", "postgresql://counterfoil_web:word@db.acme.test:port/books"),
         ("OWNER_DATABASE_URL", "postgresql://counterfoil_owner:word@db.acme.test/books"),
+        ("SECURITY_CONTACT", "security@acme.test"),
+        ("SECURITY_CONTACT", "http://acme.test/security"),
+        ("SECURITY_CONTACT", "mailto:security"),
+        ("SECURITY_CONTACT", "mailto:security@acme.test\nContact: mailto:mallory@example.test"),
         ("REDIS_URL", "redis://redis.acme.test"),
         ("REDIS_URL", "redis://:word@redis.acme.test/one"),
         ("REDIS_URL", "redis://:word@127.0.0.1:6379/0"),  # R10
@@ -227,3 +232,10 @@ def test_a_webhook_secret_is_replaced_without_a_gap() -> None:
 
     assert stripe is not None
     assert stripe.webhook_secrets == tuple(both.split(","))
+
+
+def test_a_place_to_tell_of_weaknesses_may_be_a_page_and_is_left_out_outside_production_only() -> None:
+    page = "https://acme.test/security?from=books"
+
+    assert read_environment(PRODUCTION | {"SECURITY_CONTACT": page}).security_contact == page
+    assert read_environment(PRODUCTION | {"COUNTERFOIL_ENV": "demo", "SECURITY_CONTACT": ""}).security_contact == ""

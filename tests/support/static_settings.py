@@ -22,6 +22,7 @@ os.environ.update(
         "EMAIL_HOST_USER": "unused",
         "EMAIL_HOST_PASSWORD": "unused",
         "EMAIL_FROM": "counterfoil@counterfoil.test",
+        "SECURITY_CONTACT": "mailto:security@counterfoil.test",
     }
 )
 

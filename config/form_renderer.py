@@ -30,7 +30,9 @@ def write_input(widget: Widget) -> str:
     """A field that is one element."""
     value = widget["value"]
     shown = "" if value is None else f' value="{_escaped(value)}"'
-    return f'<input type="{widget["type"]}" name="{_escaped(widget["name"])}"{shown}{_attributes(widget["attrs"])}>'
+    bound = f' maxlength="{MOST_TYPED}"' if widget["type"] in TYPED and "maxlength" not in widget["attrs"] else ""
+    attributes = _attributes(widget["attrs"])
+    return f'<input type="{widget["type"]}" name="{_escaped(widget["name"])}"{shown}{bound}{attributes}>'
 
 
 def write_select(widget: Widget) -> str:
@@ -94,6 +96,9 @@ def _escaped(value: Any) -> str:
 
 
 ERRORS = ("django/forms/errors/list/default.html", "django/forms/errors/list/ul.html")
+TYPED = ("text", "email", "password")
+# In characters, where a field has no bound of its own: passwords and codes. Nobody can type more than is taken in all.
+MOST_TYPED = 1024
 INPUTS = ("text", "number", "date", "hidden", "email", "password", "checkbox")
 WIDGETS: dict[str, Callable[[Widget], str]] = {
     **{f"django/forms/widgets/{kind}.html": write_input for kind in INPUTS},

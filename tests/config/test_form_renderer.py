@@ -1,5 +1,6 @@
 """Widgets that are written in Python are what Django's own templates draw, whatever stands in them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ class Sample(forms.Form):
     text = forms.CharField(max_length=5, widget=forms.TextInput(attrs={"data-search": True, "hidden": False}))
     number = forms.DecimalField(required=False)
     day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    secret = forms.CharField(widget=forms.PasswordInput)
+    secret = forms.CharField(max_length=200, widget=forms.PasswordInput)
     mail = forms.EmailField(widget=forms.EmailInput(attrs={"placeholder": NASTY}))
     hidden = forms.CharField(widget=forms.HiddenInput)
     yes = forms.BooleanField()
@@ -65,3 +66,17 @@ def test_errors_are_drawn_where_there_are_any() -> None:
     form = Sample(DATA, renderer=Renderer())
     assert str(form["day"].errors) == ""
     assert "errorlist" in str(form["mail"].errors)
+
+
+def test_what_is_typed_is_bounded_where_a_field_has_no_bound_of_its_own() -> None:
+    class Bare(forms.Form):
+        word = forms.CharField()
+        secret = forms.CharField(widget=forms.PasswordInput)
+        short = forms.CharField(max_length=5)
+        number = forms.IntegerField()
+        hidden = forms.CharField(widget=forms.HiddenInput)
+
+    bare = Bare(renderer=Renderer())
+    bounds = {name: re.findall(r'maxlength="(\d+)"', str(bare[name])) for name in Bare.base_fields}
+
+    assert bounds == {"word": ["1024"], "secret": ["1024"], "short": ["5"], "number": [], "hidden": []}

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from accounts.permissions import Role
 from config.templatetags.access import may
 
-ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html"]
+ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "405.html", "413.html", "429.html", "500.html"]
 
 
 # No database fixture here: an error page that asked for one would fail.

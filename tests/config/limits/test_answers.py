@@ -199,7 +199,7 @@ def test_data_gets_data_and_a_fragment_a_line(alice: Persona, monkeypatch: pytes
 
 def test_the_page_says_where_a_line_goes(client: ScopeCheckingClient) -> None:
     page = client.get(LOGIN).content.decode()
-    assert re.search(r'"code":"429\|503","swap":true,"error":true,"target":"#messages"', page)
+    assert re.search(r'"code":"413\|429\|503","swap":true,"error":true,"target":"#messages"', page)
     assert 'id="messages"' in page
 
 

@@ -26,6 +26,7 @@ ONLY_THE_FLOOR = {
     "audit_keys",
     "healthz",
     "readyz",
+    "security_txt",
 }
 
 

@@ -55,19 +55,26 @@ class Limits:
                     apart = kwargs.get(limit.apart, "") if limit.apart else ""
                     count_request(request, limit, f"{subject}\0{apart}")
         except (LimitReached, RedisError) as reason:
-            return self.process_exception(request, reason)
+            return _refuse(request, reason)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Also what a view has met: all that it did is undone, so it can be asked again."""
-        # Its form token was checked: what was typed may be offered to be sent once more.
-        cast(Any, request).may_repeat = True
-        if isinstance(error, LimitReached):
-            record_limit(request, error.count.limit)
-            return HttpResponse(status=TOO_MANY, headers={"Retry-After": str(error.count.seconds_to_wait)})
-        if isinstance(error, RedisError):
-            return HttpResponse(status=UNAVAILABLE, headers={"Retry-After": str(SECONDS_TO_RETURN)})
-        return None
+        """Also what a view has met. Inside the request's transaction all that it did is undone; outside it nobody knows."""
+        view = request.resolver_match.func if request.resolver_match else None
+        is_undone = request.method in SAFE or "default" not in getattr(view, "_non_atomic_requests", ())
+        cast(Any, request).may_be_done = not is_undone
+        return _refuse(request, error)
+
+
+def _refuse(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    # Its form token was checked: what was typed may be offered to be sent once more.
+    cast(Any, request).may_repeat = True
+    if isinstance(error, LimitReached):
+        record_limit(request, error.count.limit)
+        return HttpResponse(status=TOO_MANY, headers={"Retry-After": str(error.count.seconds_to_wait)})
+    if isinstance(error, RedisError):
+        return HttpResponse(status=UNAVAILABLE, headers={"Retry-After": str(SECONDS_TO_RETURN)})
+    return None
 
 
 def _limits_of(request: HttpRequest) -> tuple[Limit, ...]:

@@ -41,7 +41,11 @@ def draw_refusal(request: HttpRequest, response: HttpResponse) -> None:
     if response.status_code not in {WRONG_METHOD, *ERRORS} or response.streaming or response.content:
         return
     seconds = int(response.headers.get("Retry-After", SECONDS_TO_WAIT))
-    context = {"retry_after": name_wait(seconds), "is_unavailable": response.status_code == UNAVAILABLE}
+    context = {
+        "retry_after": name_wait(seconds),
+        "is_unavailable": response.status_code == UNAVAILABLE,
+        "may_be_done": getattr(request, "may_be_done", False),
+    }
     if wants_page(request):
         repeated = what_was_sent(request) if response.status_code in ERRORS else {}
         page = render_to_string(f"{response.status_code}.html", {**context, **repeated})

@@ -1,10 +1,17 @@
 """A wrong method and too many tries are answered with a page of the product."""
 
+from typing import Any, cast
+
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.urls import ResolverMatch
+from redis.exceptions import RedisError
 
-from config.middleware.refusals import draw_refusals
+from config.middleware.limits import Limits
+from config.middleware.refusals import draw_refusal, draw_refusals
 from tests.support.client import ScopeCheckingClient
 from tests.support.people import Persona
 
@@ -58,3 +65,51 @@ def test_the_page_and_the_header_say_the_same(seconds: int, words: str) -> None:
 
     assert answer.headers["Retry-After"] == str(seconds)
     assert f"You can try again {words}." in answer.content.decode()
+
+
+def refused_by(view: Any, method: str = "post", **headers: str) -> str:
+    """What is answered where a view finds Redis away."""
+    request = getattr(RequestFactory(), method)("/", headers=headers)
+    request.resolver_match = ResolverMatch(view, (), {})
+    answer = Limits(lambda request: HttpResponse()).process_exception(request, RedisError())
+    assert answer is not None
+    draw_refusal(request, answer)
+    assert answer.status_code == 503
+    return answer.content.decode()
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    raise RedisError
+
+
+@transaction.non_atomic_requests
+def outside(request: HttpRequest) -> HttpResponse:
+    raise RedisError
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+def test_that_nothing_was_changed_is_said_where_it_is_so(headers: dict[str, str]) -> None:
+    known, unknown = refused_by(view, **headers), refused_by(outside, **headers)
+
+    assert "Nothing was changed." in known
+    assert "may or may not" not in known
+    assert "It may or may not have been carried out: look before you send it again." in unknown
+    assert "Nothing was changed." not in unknown
+    assert "Nothing was changed." in refused_by(outside, "get", **headers)
+
+
+def test_what_was_refused_before_it_began_has_changed_nothing(rf: RequestFactory) -> None:
+    request = rf.post("/accounts/password/", {"email": "ann@example.test"})
+    request.resolver_match = ResolverMatch(outside, (), {}, url_name="account_reset_password")
+    cast(Any, request).counts, request.user = [], AnonymousUser()
+
+    def away(*args: object) -> None:
+        raise RedisError
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("config.middleware.limits.count_request", away)
+        answer = Limits(lambda request: HttpResponse()).process_view(request, outside, (), {})
+    assert answer is not None
+    draw_refusal(request, answer)
+
+    assert "Nothing was changed." in answer.content.decode()

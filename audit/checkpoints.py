@@ -25,6 +25,9 @@ from vault.signing import VerificationKey, forget_signed, is_signed, note_signed
 from vault.tenancy import current_workspace_id, enter_workspace
 
 FORMAT = 1
+ALGORITHM = "Ed25519"
+# Of more than this, several checkpoints are signed one after the other: proving one event reads those of its checkpoint.
+MOST_COVERED = 5_000
 CONTEXT = b"counterfoil audit checkpoint v1\x00"
 
 
@@ -55,6 +58,26 @@ def checkpoint_facts(checkpoint: Checkpoint) -> dict[str, object]:
     }
 
 
+def signed_checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    """A checkpoint with its signature, as it is written down."""
+    signature = {"key_id": checkpoint.key_id, "value": bytes(checkpoint.signature).hex()}
+    return {"facts": checkpoint_facts(checkpoint), "signature": signature}
+
+
+def published_keys() -> list[dict[str, str | None]]:
+    """Every key that this installation ever signed with, the oldest first. Times are UTC."""
+    return [
+        {
+            "id": key.id,
+            "algorithm": ALGORITHM,
+            "public": key.public.hex(),
+            "created_at": _moment(key.created_at),
+            "retired_at": _moment(key.retired_at),
+        }
+        for key in verification_keys().values()
+    ]
+
+
 def signed_bytes(checkpoint: Checkpoint) -> bytes:
     """The bytes that the signature is over."""
     return CONTEXT + as_canonical(checkpoint_facts(checkpoint))
@@ -66,13 +89,13 @@ def checkpoint_hash(checkpoint: Checkpoint) -> bytes:
 
 
 def sign_checkpoint(workspace_id: UUID, *, batch: int = BATCH) -> Checkpoint | None:
-    """Link what waits and sign the chain as it is now; None where nothing was added since the last checkpoint.
+    """Link what waits and sign the chain as it is now; the last checkpoint signed, None where there was nothing new to sign.
 
     Asked outside any scope: it opens a transaction for each `batch` of events. Raises ChainBroken.
     """
     with transaction.atomic(), enter_workspace(workspace_id):
         link_events()
-    walk, base = Walk(), 0
+    walk, base, signed = Walk(), 0, None
     while True:
         with transaction.atomic(), enter_workspace(workspace_id):
             lock_checkpoints()
@@ -84,8 +107,10 @@ def sign_checkpoint(workspace_id: UUID, *, batch: int = BATCH) -> Checkpoint | N
             for step in steps:
                 for fault in advance(walk, step):
                     raise ChainBroken(fault)
+            if len(steps) < batch or walk.sequence - (last.size if last else 0) >= MOST_COVERED:
+                signed = _sign(walk, last) or signed
             if len(steps) < batch:
-                return _sign(walk, last)
+                return signed
 
 
 def lock_checkpoints() -> None:
@@ -99,13 +124,14 @@ def newest_checkpoint() -> Checkpoint | None:
 
 
 def signature_fault(checkpoint: Checkpoint, keys: dict[str, VerificationKey]) -> str | None:
-    """What is wrong with a checkpoint's signature, as a sentence; None where nothing is."""
+    """What is wrong with a checkpoint's signature, or when it was made, as a sentence; None where nothing is."""
     key = keys.get(checkpoint.key_id)
     if key is None:
         return f"checkpoint {checkpoint.number} names a signing key that is not of this installation"
     if not is_signed(key.public, bytes(checkpoint.signature), signed_bytes(checkpoint)):
         return f"the signature of checkpoint {checkpoint.number} is not by the key that it names"
-    return None
+    misuse = key.misuse_at(checkpoint.taken_at)
+    return f"checkpoint {checkpoint.number} was signed {misuse}" if misuse else None
 
 
 def is_kept(noted: Noted) -> bool:
@@ -173,6 +199,10 @@ def _sign(walk: Walk, last: Checkpoint | None) -> Checkpoint | None:
     checkpoint.save(force_insert=True)
     transaction.on_commit(partial(note_checkpoint, checkpoint))
     return checkpoint
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
 def _now(last: Checkpoint | None) -> datetime:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
 from django.conf import settings
@@ -16,10 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.canonical import as_canonical, event_facts
-from audit.checkpoints import Noted, checkpoint_facts, checkpoint_hash
+from audit.checkpoints import Noted, checkpoint_hash, published_keys, signed_checkpoint
 from audit.models import Checkpoint
 from audit.walking import BATCH, Step, read_steps
-from vault.signing import verification_keys
 from vault.tenancy import enter_workspace
 
 PARTIAL = ".part"
@@ -51,7 +51,7 @@ def copy_record(workspace_id: UUID, *, batch: int = BATCH) -> int:
     for checkpoint in new:
         name = f"{checkpoint.number:08}-{checkpoint.taken_at:%Y-%m-%d}.json"
         _write(folder / f"events-{name}l", _event_lines(workspace_id, before, checkpoint.size, batch))
-        _write(folder / f"keys-{name}", [_as_json([_key(checkpoint)])])
+        _write(folder / f"keys-{name}", [_as_json(published_keys())])
         _write(folder / f"checkpoint-{name}", [_as_json([_checkpoint(checkpoint)])])
         before = checkpoint.size
     return len(new)
@@ -98,30 +98,30 @@ def _line(step: Step) -> bytes:
 
 
 def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
-    return {
-        "facts": checkpoint_facts(checkpoint),
-        "signature": {"key_id": checkpoint.key_id, "value": bytes(checkpoint.signature).hex()},
-        "hash": checkpoint_hash(checkpoint).hex(),
-    }
-
-
-def _key(checkpoint: Checkpoint) -> dict[str, str]:
-    key = verification_keys()[checkpoint.key_id]
-    return {"id": key.id, "public": key.public.hex()}
+    return {**signed_checkpoint(checkpoint), "hash": checkpoint_hash(checkpoint).hex()}
 
 
 def _write(path: Path, content: Iterator[bytes] | list[bytes]) -> None:
     """Write a file whole, unless it is there. Under another name until it is: a mounted bucket knows no links."""
     if path.exists():
         return
-    partial = path.with_name(f"{path.name}{PARTIAL}")
-    with partial.open("wb") as file:
+    # Two that copy at once each have their own, with the same content.
+    partial = path.with_name(f"{path.name}.{token_hex(4)}{PARTIAL}")
+    with partial.open("xb") as file:
         for block in content:
             file.write(block)
         # Else a cut of power might leave an empty file under the name of a whole one, which is never written again.
         file.flush()
         os.fsync(file.fileno())
-    partial.rename(path)
+    try:
+        if not path.exists():
+            partial.rename(path)
+    except FileNotFoundError:
+        # Whoever was done between these two lines has cleared up.
+        if not path.exists():
+            raise
+    for left in path.parent.glob(f"{path.name}.*{PARTIAL}"):
+        left.unlink(missing_ok=True)
     # A mounted bucket may know no modes either.
     with suppress(OSError):
         path.chmod(0o400)

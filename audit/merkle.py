@@ -68,16 +68,15 @@ def tree_hash(leaves: Sequence[bytes]) -> bytes:
     return frontier.root()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """PATH (section 2.1.1): the hashes that lead from leaf `index`, from 0, to the root, the lowest first."""
-    if not 0 <= index < len(leaves):
+def inclusion_proof(leaves: Sequence[bytes], index: int, former: Frontier | None = None) -> list[bytes]:
+    """PATH (section 2.1.1): the hashes that lead from leaf `index`, from 0, to the root, the lowest first.
+
+    `former` is the tree of all leaves before `leaves`: those before are not needed for the path to one that came after.
+    """
+    tree = _GrownTree(former or Frontier.empty(), leaves)
+    if not tree.first <= index < tree.size:
         raise IndexError("no such leaf")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), tree_hash(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), tree_hash(leaves[:split])]
+    return tree.path(index, 0, tree.size)
 
 
 def consistency_proof(leaves: Sequence[bytes], former: int) -> list[bytes]:
@@ -136,6 +135,36 @@ def _subproof(leaves: Sequence[bytes], former: int, *, is_whole: bool) -> list[b
     if former <= split:
         return [*_subproof(leaves[:split], former, is_whole=is_whole), tree_hash(leaves[split:])]
     return [*_subproof(leaves[split:], former - split, is_whole=False), tree_hash(leaves[:split])]
+
+
+class _GrownTree:
+    """A tree of which the first leaves are known by their perfect subtrees alone."""
+
+    def __init__(self, former: Frontier, leaves: Sequence[bytes]) -> None:
+        self.first, self.leaves, self.size = former.size, leaves, former.size + len(leaves)
+        self.peaks: dict[int, bytes] = {}
+        start = 0
+        for peak in former.peaks:
+            self.peaks[start] = peak
+            start += 1 << (former.size - start).bit_length() - 1
+
+    def path(self, index: int, start: int, end: int) -> list[bytes]:
+        """From a leaf to the root of the leaves from `start` to before `end`."""
+        if end - start == 1:
+            return []
+        middle = start + _split(end - start)
+        if index < middle:
+            return [*self.path(index, start, middle), self.hash(middle, end)]
+        return [*self.path(index, middle, end), self.hash(start, middle)]
+
+    def hash(self, start: int, end: int) -> bytes:
+        """MTH of the leaves from `start` to before `end`. What lies before `first` is asked for as a perfect subtree."""
+        if start >= self.first:
+            return tree_hash(self.leaves[start - self.first : end - self.first])
+        if end <= self.first:
+            return self.peaks[start]
+        middle = start + _split(end - start)
+        return node_hash(self.hash(start, middle), self.hash(middle, end))
 
 
 def _split(size: int) -> int:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from audit.chain import link_events
 from audit.checkpoints import ChainBroken, sign_checkpoint
-from audit.copies import CopyUnreadable, copy_record
+from audit.copies import copy_record
 from audit.log import Actor, Target, record
 from audit.models import Event, Pending
 from audit.pages.bundles import actions as bundles
@@ -27,7 +27,6 @@ from audit.queues import (
 )
 from audit.verification import verify_workspace
 from vault.keyring import every_workspace_id
-from vault.providers.base import KeyUnusable
 from vault.quiet import ends_with_its_key
 from vault.tenancy import SITE_ID, enter_workspace
 
@@ -58,14 +57,12 @@ def close_day() -> None:
 
 @shared_task(name=CLOSE_WORKSPACE)
 def close_workspace(workspace_id: str) -> None:
-    """Sign a workspace's chain as it is, copy what is new to the second place, and verify all of it."""
-    try:
-        sign_checkpoint(UUID(workspace_id))
-    except (ChainBroken, KeyUnusable) as fault:
-        # The verification says so where it is read. Without a key to sign with there is still all that is here to copy.
-        log.error("No checkpoint of workspace %s was signed: %s", workspace_id, fault)
+    """Sign a workspace's chain as it is, copy what is new to the second place, and verify all of it. What fails of these
+    keeps none of the others from being done, and is an event of the site.
+    """
+    _sign(UUID(workspace_id))
     _copy(UUID(workspace_id))
-    verify_workspace(UUID(workspace_id))
+    _verify(UUID(workspace_id))
 
 
 @shared_task(name=VERIFY_WORKSPACE)
@@ -96,16 +93,38 @@ def delete_one(workspace_id: str, bundle_id: str) -> None:
         bundles.delete_bundle(bundle_id=UUID(bundle_id))
 
 
+def _sign(workspace_id: UUID) -> None:
+    try:
+        sign_checkpoint(workspace_id)
+    except ChainBroken as fault:
+        # The verification that follows finds it too, and is what tells of it.
+        log.error("No checkpoint of workspace %s was signed: %s", workspace_id, fault)
+    except Exception as reason:  # noqa: BLE001 - whatever it is, nothing was signed
+        _tell(workspace_id, "checkpoint", reason)
+
+
 def _copy(workspace_id: UUID) -> None:
     try:
         copy_record(workspace_id)
-    except (OSError, CopyUnreadable) as reason:
-        log.error("The record of workspace %s was not copied: %s", workspace_id, type(reason).__name__)
-        with transaction.atomic(), enter_workspace(SITE_ID):
-            record(
-                actor=Actor.system("copy"),
-                action="audit.copy.failed",
-                target=Target("workspace", workspace_id),
-                detail={"because": type(reason).__name__},
-                outcome=Event.Outcome.FAILED,
-            )
+    except Exception as reason:  # noqa: BLE001 - whatever it is, nothing was copied
+        _tell(workspace_id, "copy", reason)
+
+
+def _verify(workspace_id: UUID) -> None:
+    try:
+        verify_workspace(workspace_id)
+    except Exception as reason:  # noqa: BLE001 - whatever it is, nothing was verified
+        _tell(workspace_id, "verification", reason)
+
+
+def _tell(workspace_id: UUID, what: str, reason: Exception) -> None:
+    """By the kind of what was raised alone: its text may hold anything."""
+    log.error("The night's %s of workspace %s failed", what, workspace_id, exc_info=reason)
+    with transaction.atomic(), enter_workspace(SITE_ID):
+        record(
+            actor=Actor.system(what),
+            action=f"audit.{what}.failed",
+            target=Target("workspace", workspace_id),
+            detail={"because": type(reason).__name__},
+            outcome=Event.Outcome.FAILED,
+        )

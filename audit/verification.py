@@ -54,6 +54,7 @@ class Inspection:
     walk: Walk = field(default_factory=Walk)
     checkpoint: int = 0
     checkpoint_hash: bytes = GENESIS
+    taken_at: datetime | None = None
     fault_count: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -75,6 +76,7 @@ class Progress(msgspec.Struct, array_like=True):
     frontier: str
     checkpoint: int
     checkpoint_hash: str
+    taken_at: datetime | None
     fault_count: int
     faults: list[str]
 
@@ -198,6 +200,8 @@ def _hold_against(inspection: Inspection, checkpoint: Checkpoint, keys: dict[str
         inspection.note(f"checkpoint {number} covers {checkpoint.size} events, fewer than the one before it")
     elif bytes(checkpoint.root) != walk.frontier.root() or bytes(checkpoint.head) != walk.head:
         inspection.note(f"the first {checkpoint.size} events are not those that checkpoint {number} was signed over")
+    elif bytes(checkpoint.frontier) != walk.frontier.to_bytes():
+        inspection.note(f"the tree kept with checkpoint {number} is not that of the events that it was signed over")
     _pass(inspection, checkpoint, keys)
 
 
@@ -207,6 +211,7 @@ def _pass(inspection: Inspection, checkpoint: Checkpoint, keys: dict[str, Verifi
     if wrong := signature_fault(checkpoint, keys):
         inspection.note(wrong)
     inspection.checkpoint, inspection.checkpoint_hash = checkpoint.number, checkpoint_hash(checkpoint)
+    inspection.taken_at = checkpoint.taken_at
 
 
 def _faults_between(inspection: Inspection, checkpoint: Checkpoint) -> Iterator[str]:
@@ -215,6 +220,8 @@ def _faults_between(inspection: Inspection, checkpoint: Checkpoint) -> Iterator[
         yield f"checkpoint {expected} is missing: {checkpoint.number} comes after {inspection.checkpoint}"
     elif bytes(checkpoint.previous_hash) != inspection.checkpoint_hash:
         yield f"checkpoint {checkpoint.number} does not follow the one before it"
+    if inspection.taken_at is not None and checkpoint.taken_at < inspection.taken_at:
+        yield f"checkpoint {checkpoint.number} says an earlier time than the one before it"
 
 
 def _keep(inspection: Inspection, row: Verification) -> str:
@@ -228,6 +235,7 @@ def _keep(inspection: Inspection, row: Verification) -> str:
         frontier=walk.frontier.to_bytes().hex(),
         checkpoint=inspection.checkpoint,
         checkpoint_hash=inspection.checkpoint_hash.hex(),
+        taken_at=inspection.taken_at,
         fault_count=inspection.fault_count,
         faults=inspection.faults,
     )
@@ -249,6 +257,7 @@ def _kept(row: Verification, now: datetime) -> Inspection | None:
         walk=Walk(kept.sequence, bytes.fromhex(kept.head), frontier),
         checkpoint=kept.checkpoint,
         checkpoint_hash=bytes.fromhex(kept.checkpoint_hash),
+        taken_at=kept.taken_at,
         fault_count=kept.fault_count,
         faults=kept.faults,
     )

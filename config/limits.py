@@ -18,6 +18,7 @@ class Scope(StrEnum):
     ADDRESS = "address"
     ACCOUNT = "account"
     ACCOUNT_AND_ADDRESS = "account and address"
+    ACCOUNT_AND_BROWSER = "account and browser"
     PERSON = "person"
     PERSON_AND_ADDRESS = "person and address"
     WORKSPACE = "workspace"
@@ -84,12 +85,29 @@ TABLE = (
     Limit(
         "password_address", "wrong passwords", _ADDRESS, 20, HOUR, _SIGN_IN, Counts.FAILURES, spares_known_browsers=True
     ),
+    # Taken where a wrong password is noted: after so many a browser that the person has signed in with is spared no more.
+    Limit(
+        "known_browser",
+        "wrong passwords in a browser that the person has signed in with before",
+        Scope.ACCOUNT_AND_BROWSER,
+        10,
+        HOUR,
+    ),
     Limit("sign_up", "sign-ups with an e-mail address", _ACCOUNT, 5, QUARTER, _SIGN_UP),
     Limit("sign_up_address", "sign-ups", _ADDRESS, 20, HOUR, _SIGN_UP),
     Limit("verify", "codes for an e-mail address, typed or sent", _ACCOUNT, 5, QUARTER, _VERIFY),
     Limit("verify_address", "codes for e-mail addresses, typed or sent", _ADDRESS, 20, HOUR, _VERIFY),
     Limit("forgotten", "mails about a forgotten password", _ACCOUNT, 5, QUARTER, _FORGOTTEN),
-    Limit("forgotten_account", "mails about a forgotten password", Scope.ACCOUNT, 10, HOUR, _FORGOTTEN),
+    # Others who ask for somebody's mails do not keep that person from asking.
+    Limit(
+        "forgotten_account",
+        "mails about a forgotten password",
+        Scope.ACCOUNT,
+        10,
+        HOUR,
+        _FORGOTTEN,
+        spares_known_browsers=True,
+    ),
     Limit("forgotten_address", "mails about forgotten passwords", _ADDRESS, 20, HOUR, _FORGOTTEN),
     Limit("forgotten_code", "codes for a forgotten password", _ACCOUNT, 5, QUARTER, _CODE),
     Limit("forgotten_code_address", "codes for forgotten passwords", _ADDRESS, 20, HOUR, _CODE),
@@ -184,6 +202,7 @@ TABLE = (
     ),
     Limit("connect_return", "returns from such a visit", _PERSON, 5, QUARTER, ("zoho_return",), Counts.ALL),
     Limit("export", "exports of the audit log", _PERSON, 5, QUARTER, ("audit:create_bundle",)),
+    Limit("proof", "proofs of single events of the audit log", _PERSON, 60, HOUR, ("audit:proof",), Counts.ALL),
     Limit("verify_log", "verifications of the audit log", _PERSON, 5, QUARTER, ("audit:verify",)),
     Limit(
         "alert_webhook",

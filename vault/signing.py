@@ -3,7 +3,7 @@ database, so that whoever writes the database can sign nothing. Beside it stands
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,10 @@ from vault.providers.signfile import KeyFileSigner
 
 KEY_ID_CHARACTERS = 16
 MOST_NOTED = 4096
+# What is signed says when, a moment before it is signed: the first key is made at its first signature, and another process or
+# machine may rotate in between, by a clock of its own. Five minutes is what Kerberos (RFC 4120) bears of clocks, too; somebody
+# with a retired key gains nothing by them, who could as well write down an earlier time.
+CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,14 @@ class VerificationKey:
     public: bytes
     created_at: datetime
     retired_at: datetime | None
+
+    def misuse_at(self, at: datetime) -> str | None:
+        """Why what is said to be signed at this time (UTC) cannot be, in words; None where it can."""
+        if at < self.created_at - CLOCKS_APART:
+            return "before its key was made"
+        if self.retired_at is not None and at > self.retired_at + CLOCKS_APART:
+            return "after its key was retired"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from accounts.second_factor import FactorKind
 from audit.models import Event, Link
 from audit.pages.names import PEOPLE, Names, as_id, read_names, who_is
 from audit.pages.opening import OpenedDetail, PersonalFacts, open_event, open_facts
+from audit.proofs import newest_covered
 from audit.vocabulary import ACTIONS, Part, parse
 
 BROKEN = "what it held does not open any more"
@@ -53,6 +54,7 @@ class Line:
     actor_id: UUID | None
     target_id: UUID | None
     is_linked: bool
+    is_signed: bool
 
     @property
     def sentence(self) -> str:
@@ -67,11 +69,12 @@ def tell_events(events: Sequence[Event]) -> tuple[Line, ...]:
     sequences = dict(
         Link.objects.filter(event_id__in=[event.pk for event in events]).values_list("event_id", "sequence")
     )
-    return tuple(tell_event(event, detail, names, sequences.get(event.pk)) for event, detail in opened)
+    covered = newest_covered()
+    return tuple(tell_event(event, detail, names, sequences.get(event.pk), covered) for event, detail in opened)
 
 
-def tell_event(event: Event, detail: OpenedDetail, names: Names, sequence: int | None) -> Line:
-    """One event in words; `sequence` is its place in the chain, None while it has none."""
+def tell_event(event: Event, detail: OpenedDetail, names: Names, sequence: int | None, covered: int) -> Line:
+    """One event in words; `sequence` is its place in the chain, None while it has none, `covered` how many were signed."""
     personal = open_facts(event)
     facts = {**detail.facts, **personal.own}
     return Line(
@@ -85,6 +88,7 @@ def tell_event(event: Event, detail: OpenedDetail, names: Names, sequence: int |
         actor_id=event.actor_id,
         target_id=event.target_id,
         is_linked=sequence is not None,
+        is_signed=sequence is not None and sequence <= covered,
     )
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("settings/audit-log/verifications/", views.create_verification, name="verify"),
     path("settings/audit-log/exports/", views.create_bundle, name="create_bundle"),
     path("settings/audit-log/exports/progress/", views.exports, name="exports"),
+    path("settings/audit-log/events/<uuid:event_id>/proof/", views.event_proof, name="proof"),
     path("settings/audit-log/exports/<uuid:bundle_id>/", views.bundle_file, name="bundle"),
 ]
 

@@ -12,22 +12,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import WorkspaceRequest, public, requires, workspace_block, workspace_scope
+from accounts.once import name_made, once
 from accounts.permissions import Permission
 from accounts.step_up import Deed
+from audit.checkpoints import published_keys
 from audit.models import Event
 from audit.pages.bundles.actions import (
     ExportGone,
     ExportUnderWay,
     note_download,
+    note_proof,
     request_bundle,
     request_verification,
 )
-from audit.pages.bundles.contents import published_keys
+from audit.pages.bundles.contents import write_proof
 from audit.pages.bundles.parts import read_part
 from audit.pages.forms import LogFilter, list_people
 from audit.pages.reading import MOST_OPENED, read_page
 from audit.pages.standing import list_exports, read_standing
 from audit.pages.telling import Line, tell_events
+from audit.proofs import NoSuchEvent, NotProvable, prove_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,14 @@ class LogPage:
 @require_safe
 def audit_log(request: WorkspaceRequest) -> HttpResponse:
     form = LogFilter(request.GET, people=list_people())
-    is_valid = form.is_valid()
+    is_valid, may_export = form.is_valid(), request.membership.may(Permission.EXPORT_AUDIT_LOG)
     context = {
         "form": form,
         "page": _read(form) if is_valid else None,
         "is_narrow": is_valid and form.search().is_narrow,
         "standing": read_standing(),
-        "exports": list_exports() if request.membership.may(Permission.EXPORT_AUDIT_LOG) else (),
+        "may_export": may_export,
+        "exports": list_exports() if may_export else (),
         "zone": timezone.get_current_timezone_name(),
         "most_opened": MOST_OPENED,
     }
@@ -58,6 +63,7 @@ def audit_log(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.VIEW_AUDIT_LOG)
+@once
 @require_POST
 def create_verification(request: WorkspaceRequest) -> HttpResponse:
     request_verification(actor=request.actor)
@@ -66,15 +72,16 @@ def create_verification(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.EXPORT_AUDIT_LOG, step_up=Deed.EXPORT)
+@once
 @require_POST
 def create_bundle(request: WorkspaceRequest) -> HttpResponse:
     try:
-        request_bundle(actor=request.actor)
+        bundle = request_bundle(actor=request.actor)
     except ExportUnderWay as reason:
         messages.info(request, str(reason))
-    else:
-        messages.success(request, "The export is being made. It appears here as soon as it is ready.")
-    return _back(request)
+        return _back(request)
+    messages.success(request, "The export is being made. It appears here as soon as it is ready.")
+    return name_made(_back(request), bundle.pk)
 
 
 @requires(Permission.EXPORT_AUDIT_LOG)
@@ -100,6 +107,22 @@ def bundle_file(request: WorkspaceRequest, bundle_id: UUID) -> HttpResponse:
     parts = _parts(request.workspace.pk, bundle_id)
     # One of Django's answers like any other, though not by its class.
     return cast(HttpResponse, StreamingHttpResponse(parts, content_type="application/zip", headers=headers))
+
+
+@requires(Permission.EXPORT_AUDIT_LOG, step_up=Deed.EXPORT)
+@require_GET
+def event_proof(request: WorkspaceRequest, event_id: UUID) -> HttpResponse:
+    try:
+        proof = prove_event(event_id)
+    except NoSuchEvent:
+        raise Http404 from None
+    except NotProvable as reason:
+        messages.info(request, str(reason))
+        return _back(request)
+    note_proof(actor=request.actor, event_id=event_id)
+    name = f"audit-log-{request.workspace.slug}-event-{proof.link.sequence}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(write_proof(proof), content_type="application/json", headers=headers)
 
 
 @public(because="Whoever verifies an export compares its keys with these; they are public keys.")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management.base import CommandError
 
 from audit import tasks
 from audit.checkpoints import sign_checkpoint
-from audit.copies import copy_record
+from audit.copies import _write, copy_record
 from audit.models import Event, Link, Verification
 from audit.pages.bundles import verify
 from audit.verification import verify_workspace
@@ -237,3 +238,24 @@ def test_without_a_second_place_nothing_is_copied(alice: Persona, settings: Any)
     settings.AUDIT_BACKUP_DIR = None
     day(alice)
     assert copy_record(alice.workspace.pk) == 0
+
+
+def test_two_that_copy_at_once_leave_one_whole_file(tmp_path: Path) -> None:
+    path, lines = tmp_path / "events-00000001-2026-01-01.jsonl", [b"one\n", b"two\n"]
+
+    def slowly() -> Iterator[bytes]:
+        yield lines[0]
+        _write(path, lines)
+        yield lines[1]
+
+    _write(path, slowly())
+
+    assert files(tmp_path) == {path.name: b"one\ntwo\n"}
+
+
+def test_what_a_worker_that_died_has_left_is_cleared_away_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "events-00000001-2026-01-01.jsonl"
+    (tmp_path / f"{path.name}.0123abcd.part").write_bytes(b"half a li")
+    _write(path, [b"one\n"])
+
+    assert files(tmp_path) == {path.name: b"one\n"}

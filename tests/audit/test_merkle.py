@@ -127,6 +127,18 @@ def test_every_leaf_of_every_tree_is_proven_and_nothing_else_is() -> None:
                 assert not holds_leaf(index=index, leaf=leaves[index], root=root, size=size, proof=proof[:-1])
 
 
+def test_a_path_to_what_came_later_needs_no_earlier_leaf() -> None:
+    for size in range(1, len(MANY) + 1):
+        former = Frontier.empty()
+        for known in range(size):
+            for index in range(known, size, 3):
+                proof = inclusion_proof(MANY[known:size], index, former)
+                assert proof == inclusion_proof(MANY[:size], index)
+            with pytest.raises(IndexError):
+                inclusion_proof(MANY[known:size], known - 1, former)
+            former.append(MANY[known])
+
+
 def test_every_tree_is_shown_to_begin_every_later_one_and_no_other_is() -> None:
     for size in range(1, len(MANY) + 1, 2):
         root = tree_hash(MANY[:size])

@@ -21,7 +21,7 @@ from audit.merkle import tree_hash
 from audit.models import Checkpoint, Event, Link, Verification
 from audit.tasks import close_workspace
 from audit.verification import GOES_ON_FOR, SALT, Verdict, verify_workspace
-from tests.audit.tampering import do_things, inside, tamper
+from tests.audit.tampering import do_things, inside, sign_as, steal_key, tamper
 from tests.support.environment import Workplace
 from tests.support.people import Persona
 from vault.signing import key_id_of, rotate_signing_key
@@ -316,6 +316,15 @@ def test_what_it_found_before_it_was_cut_off_is_not_forgotten(kept: Record) -> N
     kept.tamper(f"UPDATE audit_event SET outcome = 'failed' WHERE id = '{first.event_id}'")
     cut_off(kept)
     assert any(str(first.event_id) in fault for fault in kept.verify().faults)
+
+
+def test_a_time_that_goes_back_is_found_where_it_was_cut_off_too(kept: Record) -> None:
+    do_things(kept.person, 3)
+    sign_as(steal_key(), kept.person, kept.checkpoints()[0].taken_at)
+    assert kept.verify().faults == ("checkpoint 3 says an earlier time than the one before it",)
+    for batches in (3, 4, 5):
+        cut_off(kept, batches)
+        assert kept.verify().faults == ("checkpoint 3 says an earlier time than the one before it",)
 
 
 def test_progress_that_somebody_else_wrote_is_not_believed(kept: Record) -> None:

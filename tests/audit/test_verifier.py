@@ -299,38 +299,6 @@ def test_a_chain_broken_in_the_database_is_exported_and_found(
     assert f"event {event.pk}" in answer.said
 
 
-def test_one_event_is_proven_by_itself_and_without_the_export(folder: Path, tmp_path: Path) -> None:
-    for line in (lines_of(folder)[0], lines_of(folder)[4], lines_of(folder)[-1]):
-        event_id, proof = line["event"]["id"], tmp_path / "proof.json"
-        answer = run(folder / "verify.py", "--event", event_id, "--save", proof)
-        assert answer.status == 0, answer.said
-        alone = run(folder / "verify.py", "--proof", proof)
-        assert (alone.status, "stands in the log as it is shown here" in alone.said) == (0, True)
-        assert proof.read_text().count('"workspace_id"') == 2
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda proof: proof["event"].update(outcome="refused"),
-        lambda proof: proof.update(sequence=proof["sequence"] + 1),
-        lambda proof: proof["proof"].pop(),
-        lambda proof: proof["proof"].append("00" * 32),
-        lambda proof: proof["checkpoint"]["facts"].update(root="00" * 32),
-        lambda proof: proof["checkpoint"]["signature"].update(value="00" * 64),
-        lambda proof: proof.update(public="00" * 32),
-    ],
-)
-def test_an_altered_proof_proves_nothing(folder: Path, tmp_path: Path, change: Callable[[Any], Any]) -> None:
-    event_id, path = lines_of(folder)[4]["event"]["id"], tmp_path / "proof.json"
-    assert run(folder / "verify.py", "--event", event_id, "--save", path).status == 0
-    proof = json.loads(path.read_text())
-    change(proof)
-    path.write_text(json.dumps(proof))
-    answer = run(folder / "verify.py", "--proof", path)
-    assert (answer.status, "DOES NOT HOLD" in answer.said) == (1, True)
-
-
 def test_what_is_no_export_is_said_to_be_none(folder: Path, tmp_path: Path) -> None:
     with ZipFile(tmp_path / "other.zip", "w", ZIP_DEFLATED) as zipped:
         zipped.writestr("manifest.json", "{}")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -45,6 +46,7 @@ def measure_record(workplace: Workplace, events: int, plan: Plan) -> Iterator[st
 def measure_filled(owner: Any, filled: Any, events: int, plan: Plan) -> Iterator[str]:
     """The night's work, the pages and an export of a record of so many events."""
     yield from _measure_nights(owner, events)
+    yield _measure_proofs(owner, filled)
     yield from _measure_pages(owner, filled, plan)
     yield from _measure_export(owner, events)
 
@@ -70,6 +72,12 @@ def _measure_nights(owner: Any, events: int) -> Iterator[str]:
         raise AssertionError("the record does not hold")
     yield _line(f"verification of {verdict.length:,} events", seconds)
     yield f"highest memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB"
+
+
+def _measure_proofs(owner: Any, filled: Any) -> str:
+    address = f"/w/{owner.workspace.slug}/settings/audit-log/events/{{}}/proof/"
+    taken = [_ask(owner, address.format(event_id), {}) for event_id in (filled.old, filled.middle) for _ in range(5)]
+    return f"{'proof of one event, as a file':<42}{median(taken) * 1000:8.1f} ms, at most {max(taken) * 1000:.1f}"
 
 
 def _measure_pages(owner: Any, filled: Any, plan: Plan) -> Iterator[str]:

@@ -13,7 +13,7 @@ from accounts.actions import give_operator_grant, invite, open_review
 from accounts.actions.recovery import request_recovery
 from accounts.models import Membership, RecoveryStep, ReviewEntry
 from accounts.permissions import Role
-from audit.models import Bundle
+from audit.models import Bundle, Event
 from integrations.actions.links import create_link_session
 from integrations.actions.visits import start_visit
 from integrations.models import Connection, ItemFacts
@@ -61,6 +61,7 @@ class Company:
     grant: str
     bundle: str
     alert: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ WORKING: dict[str, Callable[[Company], Working]] = {
     "settings/audit-log/verifications/": lambda company: Working(data={}),
     "settings/audit-log/exports/": lambda company: Working(data={}),
     "settings/audit-log/exports/<uuid:bundle_id>/": lambda company: Working({"bundle_id": company.bundle}),
+    "settings/audit-log/events/<uuid:event_id>/proof/": lambda company: Working({"event_id": company.event}),
     "settings/alerts/<uuid:alert_id>/acknowledgement/": lambda company: Working({"alert_id": company.alert}, {}),
     "settings/alerts/webhook/": lambda company: Working(
         data={"url": "https://hooks.example.com/counterfoil"}, also_shows=True
@@ -216,6 +218,7 @@ def found_company(owner: Persona) -> Company:
         recovery = RecoveryStep.objects.get()
         bundle = ready_bundle(owner)
         alert = open_alert(connection.pk)
+        event = Event.objects.filter(actor_id=owner.user.pk).latest("occurred_at")
     made = (
         transaction,
         category,
@@ -231,6 +234,7 @@ def found_company(owner: Persona) -> Company:
         grant,
         bundle,
         alert,
+        event,
     )
     links = (connection.pk, session.pk, books.pk, visit.visit_id)
     return Company(*map(str, (*links, *(one.pk for one in made))))

@@ -1,6 +1,7 @@
 """The signing key: apart from the database, for its owner's eyes only, and known for ever once it has signed. R94."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,6 +10,8 @@ import pytest
 from vault.providers.base import ShareMissing, ShareUnusable
 from vault.providers.signfile import KeyFileSigner
 from vault.signing import (
+    CLOCKS_APART,
+    VerificationKey,
     is_signed,
     key_id_of,
     note_signed,
@@ -115,6 +118,18 @@ def test_rotating_keeps_what_was_signed_before_verifiable() -> None:
     assert newest != before.key_id
     assert is_signed(verification_keys()[before.key_id].public, before.value, b"a message")
     assert sign(b"a message").key_id == newest
+
+
+def test_a_key_signs_from_when_it_was_made_until_it_was_retired_and_clocks_may_differ_a_little() -> None:
+    second, hour = timedelta(seconds=1), timedelta(hours=1)
+    key = VerificationKey("0" * 16, bytes(32), created_at=NOW, retired_at=NOW + hour)
+    for at in (NOW - CLOCKS_APART, NOW, NOW + hour, NOW + hour + CLOCKS_APART):
+        assert key.misuse_at(at) is None
+    assert key.misuse_at(NOW - CLOCKS_APART - second) == "before its key was made"
+    assert key.misuse_at(NOW + hour + CLOCKS_APART + second) == "after its key was retired"
+    in_use = replace(key, retired_at=None)
+    assert in_use.misuse_at(NOW + 10_000 * hour) is None
+    assert timedelta(0) < CLOCKS_APART <= timedelta(minutes=5)
 
 
 def test_the_last_thing_signed_is_noted_for_each_workspace() -> None:

@@ -272,6 +272,32 @@ RULES: dict[str, Rule] = {
         subject=Subject.ALL,
         window=DAY,
     ),
+    "violations_rising": Rule(
+        title="Many violations of a page’s policy at once",
+        meaning="Browsers report far more than usual that the content security policy of a page has stopped something. Either "
+        "the page asks for what its own policy forbids, or somebody tries to put something into it.",
+        to_do="See under Policy violations of the operators’ pages which route, directive and host it is. Follow docs/ALERTS.md "
+        "from “Violations” on. Reports are sent by browsers and can be made up: nothing is proven by them alone.",
+        severity=Severity.WARNING,
+        record=Record.SITE,
+        audience=OPERATORS,
+        actions=("trust.policy.violated",),
+        subject=Subject.ALL,
+        window=DAY,
+    ),
+    "signing_failed": Rule(
+        title="Audit logs are not signed or not verified",
+        meaning="The night’s signing of an audit log, or its verification, ended with an error. Until it succeeds, what is new "
+        "in that log is not signed, or nobody knows whether it holds.",
+        to_do="Look in the site’s log for the kind of error, in the worker’s log for its place, and whether the signing key is "
+        "where it belongs: docs/ALERTS.md, “Not signed”. The next night signs all that is missing.",
+        severity=Severity.CRITICAL,
+        record=Record.SITE,
+        audience=OPERATORS,
+        actions=("audit.checkpoint.failed", "audit.verification.failed"),
+        subject=Subject.ALL,
+        window=DAY,
+    ),
     "copy_failed": Rule(
         title="Audit logs are not copied to the second place",
         meaning="The place named by AUDIT_BACKUP_DIR could not be written to or read, so what is new in the audit logs is in "

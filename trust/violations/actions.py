@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from trust.violations.models import MOST_KINDS, Violation
 from trust.violations.reading import UNKNOWN, Kind
+from trust.violations.rising import watch_for_rise
 
 
 def note_violations(kinds: Iterable[Kind]) -> None:
     """Count each. Once the table has MOST_KINDS, of a new kind route and directive are kept, of which there are few. Nobody's
-    deed: a browser tells, and it may be anybody's, so that the record holds none of it.
+    deed: a browser tells, and it may be anybody's, so that the record holds none of it but a sudden rise.
 
     Outside a transaction, as two that tell of the same kinds in another order would wait for each other.
     """
-    now = timezone.now()
-    for kind, times in Counter(kinds).items():
+    now, counted = timezone.now(), Counter(kinds)
+    for kind, times in counted.items():
         _note(kind, times, now)
+    watch_for_rise(counted)
 
 
 def _note(kind: Kind, times: int, now: datetime) -> None:

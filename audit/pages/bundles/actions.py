@@ -70,6 +70,12 @@ def note_download(*, actor: Actor, bundle_id: UUID) -> Bundle:
 
 
 @transaction.atomic
+def note_proof(*, actor: Actor, event_id: UUID) -> None:
+    """Record that somebody takes the proof of one event away."""
+    record(actor=actor, action="audit.proof.downloaded", target=Target("event", event_id))
+
+
+@transaction.atomic
 def take_up_bundle(*, bundle_id: UUID) -> UUID | None:
     """Begin to write a bundle; the name of this attempt, None where there is nothing to do or another is at it."""
     bundle = Bundle.objects.select_for_update().filter(pk=bundle_id, state=Bundle.State.WAITING).first()

@@ -2,23 +2,23 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
 
 from audit.canonical import as_canonical, event_facts
-from audit.checkpoints import checkpoint_facts
+from audit.checkpoints import published_keys, signed_checkpoint
 from audit.models import Checkpoint, Event, Link
 from audit.pages.names import Names, read_names, who_is
 from audit.pages.opening import OpenedDetail, open_event, open_facts
 from audit.pages.telling import say_deed
+from audit.proofs import Proof
 from audit.walking import Step
-from vault.signing import sign, verification_keys
+from vault.signing import sign
 
 CONTEXT = b"counterfoil audit bundle v1\x00"
-ALGORITHM = "Ed25519"
+PROOF = "counterfoil audit proof v1"
 HERE = Path(__file__).parent
 
 
@@ -38,38 +38,16 @@ def write_keys() -> bytes:
     return as_json(published_keys())
 
 
-def published_keys() -> list[dict[str, str | None]]:
-    """Every key that this installation ever signed with. Times are UTC."""
-    return [
-        {
-            "id": key.id,
-            "algorithm": ALGORITHM,
-            "public": key.public.hex(),
-            "created_at": _moment(key.created_at),
-            "retired_at": _moment(key.retired_at),
-        }
-        for key in verification_keys().values()
-    ]
-
-
 def write_checkpoints(checkpoints: Sequence[Checkpoint]) -> bytes:
     """Everything that was signed of a chain."""
-    return as_json(
-        [
-            {
-                "facts": checkpoint_facts(one),
-                "signature": {"key_id": one.key_id, "value": bytes(one.signature).hex()},
-            }
-            for one in checkpoints
-        ]
-    )
+    return as_json([signed_checkpoint(one) for one in checkpoints])
 
 
 def write_events(steps: Sequence[Step]) -> bytes:
     """A line for each event of the workspace in scope. One that is missing has none: the verifier misses it."""
     opened = [(step.link, step.event, open_event(step.event)) for step in steps if step.event is not None]
     names = read_names((event, detail) for _, event, detail in opened)
-    return b"".join(_line(link, event, detail, names) for link, event, detail in opened)
+    return b"".join(as_canonical(_line(link, event, detail, names)) + b"\n" for link, event, detail in opened)
 
 
 def write_manifest(facts: Mapping[str, object]) -> bytes:
@@ -78,12 +56,28 @@ def write_manifest(facts: Mapping[str, object]) -> bytes:
     return as_json({"facts": facts, "signature": {"key_id": signature.key_id, "value": signature.value.hex()}})
 
 
+def write_proof(proof: Proof) -> bytes:
+    """One event of the workspace in scope with all that it takes to verify it without the others, for `verify.py FILE`."""
+    detail = open_event(proof.event)
+    line = _line(proof.link, proof.event, detail, read_names([(proof.event, detail)]))
+    path = [node.hex() for node in proof.path]
+    return as_json(
+        {
+            "format": PROOF,
+            **line,
+            "path": path,
+            "checkpoint": signed_checkpoint(proof.checkpoint),
+            "keys": published_keys(),
+        }
+    )
+
+
 def as_json(content: object) -> bytes:
     """JSON to be read by a person too."""
     return json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
 
 
-def _line(link: Link, event: Event, detail: OpenedDetail, names: Names) -> bytes:
+def _line(link: Link, event: Event, detail: OpenedDetail, names: Names) -> dict[str, object]:
     personal = open_facts(event)
     who = who_is(event, names.people, personal.part)
     words = {
@@ -97,8 +91,4 @@ def _line(link: Link, event: Event, detail: OpenedDetail, names: Names) -> bytes
         "own": personal.own,
     }
     place = {"sequence": link.sequence, "previous": bytes(link.previous_hash).hex(), "hash": bytes(link.hash).hex()}
-    return as_canonical({"event": event_facts(event), "link": place, "words": words}) + b"\n"
-
-
-def _moment(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return {"event": event_facts(event), "link": place, "words": words}

@@ -95,7 +95,6 @@ def make_bundle(workspace_id: UUID, bundle_id: UUID, *, batch: int = BATCH, part
 
 
 def _write(attempt: _Attempt) -> None:
-    now = timezone.now().astimezone(UTC)
     with attempt.scope():
         # The checkpoints first: what they cover was there before them.
         checkpoints = list(Checkpoint.objects.order_by("number"))
@@ -107,8 +106,10 @@ def _write(attempt: _Attempt) -> None:
         archive.add("README.txt", write_readme())
         archive.add("verify.py", read_verifier())
         archive.add("checkpoints.json", write_checkpoints(checkpoints))
-        archive.add("keys.json", write_keys())
         _write_events(attempt, archive, events)
+        # The time, the keys and the signature at once: a key may be rotated while a long log is written.
+        now = timezone.now().astimezone(UTC)
+        archive.add("keys.json", write_keys())
         facts = {
             "checkpoint": (checkpoint_hash(checkpoints[-1]) if checkpoints else GENESIS).hex(),
             "events": events,

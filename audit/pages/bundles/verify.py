@@ -3,11 +3,11 @@
 
     python3 verify.py                      the export in this file's own folder
     python3 verify.py export.zip           an export that was not unpacked
-    python3 verify.py --event ID           also prove one event by itself; --save FILE writes the proof down
-    python3 verify.py --proof FILE         verify such a proof alone, without the export
+    python3 verify.py proof.json           the proof of one event, by itself
+    python3 verify.py --event ID           also prove one event of an export; --save FILE writes its proof down
     --key HEX                              believe this public key only, such as one that you noted before
 What is verified, each from the bytes before it: the leaf hash of every event, the chain of links, the tree hash at every
-checkpoint (RFC 6962), the chain of checkpoints, every signature (Ed25519, RFC 8032), and that nothing is missing.
+checkpoint (RFC 6962), the chain of checkpoints, every signature (Ed25519, RFC 8032), its key's time, and that nothing is missing.
 It exits with 0 if everything holds, with 1 if anything does not, and with 2 if it cannot be read.
 """
 
@@ -19,6 +19,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,8 @@ CHECKPOINT = b"counterfoil audit checkpoint v1\x00"
 MANIFEST = b"counterfoil audit bundle v1\x00"
 GENESIS = bytes(32)
 MOST_SHOWN = 20
+CLOCKS_APART = timedelta(minutes=5)  # between the clock that dates what is signed and the one that dates the keys
+Facts = dict[str, Any]
 
 # Ed25519, section 5.1 of RFC 8032. Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
 P = 2**255 - 19
@@ -56,25 +59,22 @@ def _add(a: Any, b: Any) -> Any:
 
 def _multiply_both(first: int, a: Any, second: int, b: Any) -> Any:
     """first·a + second·b, both at once."""
-    both, total = _add(a, b), (0, 1, 1, 0)
+    chosen, total = (None, a, b, _add(a, b)), (0, 1, 1, 0)
     for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
         total = _add(total, total)
-        chosen = (first >> bit & 1, second >> bit & 1)
-        if chosen != (0, 0):
-            total = _add(total, both if chosen == (1, 1) else a if chosen == (1, 0) else b)
+        point = chosen[(first >> bit & 1) + 2 * (second >> bit & 1)]
+        total = _add(total, point) if point else total
     return total
 
 
 def _decode(encoded: bytes) -> Any:
     y = int.from_bytes(encoded, "little")
     sign, y = y >> 255, y & (2**255 - 1)
-    if y >= P:
-        return None
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * ROOT_OF_MINUS_1 % P
-    if (x * x - square) % P or (x == 0 and sign):
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
         return None
     x = x if x & 1 == sign else P - x
     return (x, y, 1, x * y % P)
@@ -89,11 +89,11 @@ def _encode(point: Any) -> bytes:
 BASE = _decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def canonical(facts: dict[str, Any]) -> bytes:
+def canonical(facts: Facts) -> bytes:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def leaf_hash(event: dict[str, Any]) -> bytes:
+def leaf_hash(event: Facts) -> bytes:
     return sha256(b"\x00" + canonical(event)).digest()
 
 
@@ -155,25 +155,14 @@ def root_of_proof(leaf: bytes, index: int, size: int, proof: list[bytes]) -> byt
     return node if last == 0 and 0 <= index < size else None
 
 
-class Unreadable(Exception):
-    """There is no export here, or not one that can be read."""
-
-
 class Export:
     """The files of an export, in a folder or still in the ZIP."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.zip = None if path.is_dir() else zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as reason:
-            raise Unreadable(f"{path} is not an export: {reason}") from None
+        self.path, self.zip = path, None if path.is_dir() else zipfile.ZipFile(path)
 
     def open(self, name: str) -> IO[bytes]:
-        try:
-            return self.zip.open(name) if self.zip else (self.path / name).open("rb")
-        except (OSError, KeyError, zipfile.BadZipFile) as reason:
-            raise Unreadable(f"{name} cannot be read: {reason}") from None
+        return self.zip.open(name) if self.zip else (self.path / name).open("rb")
 
     def names(self, start: str) -> list[str]:
         """The files that begin so; a copy that is kept day by day has many where an export has one."""
@@ -195,39 +184,64 @@ class Export:
                 digest.update(block)
         return digest.hexdigest()
 
-    def lines(self) -> Iterator[dict[str, Any]]:
+    def lines(self) -> Iterator[Facts]:
         for name in self.names("events"):
             with self.open(name) as file:
                 yield from map(json.loads, file)
+
+
+class Keys:
+    """The public keys that signed, by the id that each itself has, whatever a file says; of two the later is taken."""
+
+    def __init__(self, found: list[Facts], believed: str) -> None:
+        keys = [key for key in found if believed in ("", key["public"])]
+        self.by_id = {sha256(bytes.fromhex(key["public"])).hexdigest()[:16]: key for key in keys}
+
+    def faults_of(self, signed: Facts, context: bytes, what: str) -> Iterator[str]:
+        signature, message = signed["signature"], context + canonical(signed["facts"])
+        key = self.by_id.get(signature["key_id"])
+        if key is None:
+            yield f"{what} names a signing key that is not believed: {signature['key_id']}"
+        elif not is_signed(bytes.fromhex(key["public"]), bytes.fromhex(signature["value"]), message):
+            yield f"the signature of {what} is not by the key that it names"
+        else:
+            at = signed["facts"].get("taken_at") or signed["facts"]["exported_at"]
+            times = (key.get("created_at") or at, at, key.get("retired_at") or at)
+            made, signed_at, retired = (datetime.fromisoformat(one.rstrip("Z")) for one in times)
+            if made - signed_at > CLOCKS_APART:
+                yield f"{what} was signed before its key was made"
+            if signed_at - retired > CLOCKS_APART:
+                yield f"{what} was signed after its key was retired"
+
+    def describe(self, key_id: str) -> str:
+        key = self.by_id[key_id]
+        return f"{key['public']} from {key.get('created_at') or '?'} until {key.get('retired_at') or 'now'}"
 
 
 class Verifier:
     """Goes through an export once and collects whatever does not hold."""
 
     def __init__(self, export: Export, believed: str, wanted: str) -> None:
-        self.export, self.wanted = export, wanted
+        self.export, self.wanted, self.count, self.head = export, wanted, 0, GENESIS
         self.faults: list[str] = []
-        self.checkpoints: list[dict[str, Any]] = export.load_all("checkpoint")
+        self.checkpoints: list[Facts] = export.load_all("checkpoint")
         self.manifest = next(iter(export.load_all("manifest")), None)
-        keys = [bytes.fromhex(key["public"]) for key in export.load_all("keys")]
         if self.manifest is None and not self.checkpoints:
-            raise Unreadable("there is neither a manifest nor a checkpoint")
+            raise ValueError("there is neither a manifest nor a checkpoint")
         self.workspace = (self.checkpoints[0] if self.manifest is None else self.manifest)["facts"]["workspace_id"]
-        self.count, self.head = 0, GENESIS
-        # By the id that the key itself has, whatever the file says.
-        self.keys = {sha256(key).hexdigest()[:16]: key for key in keys if believed in ("", key.hex())}
+        self.keys = Keys(export.load_all("keys"), believed)
         self.leaves: list[bytes] = []
-        self.found: dict[str, Any] | None = None
+        self.found: Facts | None = None
 
     def verify(self) -> None:
         if self.manifest is not None:
-            self._signature(self.manifest["signature"], MANIFEST + canonical(self.manifest["facts"]), "manifest.json")
+            self.faults += self.keys.faults_of(self.manifest, MANIFEST, "manifest.json")
         self._chain_of_checkpoints()
         self._events()
         if self.manifest is not None:
             self._manifest(self.manifest["facts"])
 
-    def _manifest(self, facts: dict[str, Any]) -> None:
+    def _manifest(self, facts: Facts) -> None:
         for name, digest in facts["files"].items():
             if self.export.digest(name) != digest:
                 self.faults.append(f"{name} is not the file that was exported")
@@ -236,13 +250,6 @@ class Verifier:
         last = checkpoint_hash(self.checkpoints[-1]) if self.checkpoints else GENESIS
         if facts["checkpoint"] != last.hex():
             self.faults.append("the last checkpoint is not the one that was exported")
-
-    def _signature(self, signed: dict[str, str], message: bytes, what: str) -> None:
-        key = self.keys.get(signed["key_id"])
-        if key is None:
-            self.faults.append(f"{what} names a signing key that is not believed: {signed['key_id']}")
-        elif not is_signed(key, bytes.fromhex(signed["value"]), message):
-            self.faults.append(f"the signature of {what} is not by the key that it names")
 
     def _chain_of_checkpoints(self) -> None:
         previous, size, taken_at = GENESIS.hex(), 0, ""
@@ -256,7 +263,7 @@ class Verifier:
                 self.faults.append(f"{what} goes back behind the one before it")
             if facts["workspace_id"] != self.workspace:
                 self.faults.append(f"{what} is of another workspace")
-            self._signature(checkpoint["signature"], CHECKPOINT + canonical(facts), what)
+            self.faults += self.keys.faults_of(checkpoint, CHECKPOINT, what)
             previous, size, taken_at = checkpoint_hash(checkpoint).hex(), facts["size"], facts["taken_at"]
 
     def _events(self) -> None:
@@ -269,7 +276,11 @@ class Verifier:
             head = bytes.fromhex(line["link"]["hash"])
             tree.append(leaf)
             while waiting and waiting[0]["size"] <= sequence:
-                self._tree(waiting.pop(0), tree, head)
+                facts, here = waiting.pop(0), (tree.size, tree.root().hex(), head.hex())
+                if (facts["size"], facts["root"], facts["head"]) != here:
+                    self.faults.append(
+                        f"the first {facts['size']} events are not those of checkpoint {facts['number']}"
+                    )
             if self.wanted:
                 self.leaves.append(leaf)
                 self.found = line if line["event"]["id"] == self.wanted else self.found
@@ -277,7 +288,7 @@ class Verifier:
             self.faults.append(f"checkpoint {facts['number']} covers {facts['size']} events: {tree.size} are here")
         self.count, self.head = tree.size, head
 
-    def _faults_of(self, line: dict[str, Any], sequence: int, made: bytes, head: bytes) -> Iterator[str]:
+    def _faults_of(self, line: Facts, sequence: int, made: bytes, head: bytes) -> Iterator[str]:
         event, link, named = line["event"], line["link"], f"event {line['event']['id']} ({sequence})"
         if link["sequence"] != sequence:
             yield f"{sequence} is missing or not in its place: here stands {link['sequence']}"
@@ -288,49 +299,34 @@ class Verifier:
         if made.hex() != link["hash"]:
             yield f"{named} is not what was linked"
 
-    def _tree(self, facts: dict[str, Any], tree: Tree, head: bytes) -> None:
-        if (facts["size"], facts["root"], facts["head"]) != (tree.size, tree.root().hex(), head.hex()):
-            self.faults.append(f"the first {facts['size']} events are not those of checkpoint {facts['number']}")
-
-    def prove(self) -> dict[str, Any]:
-        """What shows one event by itself, without the others. Raises Unreadable."""
-        if self.found is None:
-            raise Unreadable(f"there is no event {self.wanted} in this export")
-        sequence = self.found["link"]["sequence"]
-        checkpoint = next((one for one in self.checkpoints if one["facts"]["size"] >= sequence), None)
-        if checkpoint is None:
-            raise Unreadable(f"event {self.wanted} came after the last checkpoint")
-        leaves = self.leaves[: checkpoint["facts"]["size"]]
-        return {
-            "format": PROOF,
-            "event": self.found["event"],
-            "words": self.found.get("words"),
-            "sequence": sequence,
-            "proof": [node.hex() for node in inclusion_proof(leaves, sequence - 1)],
-            "checkpoint": checkpoint,
-            "public": self.keys.get(checkpoint["signature"]["key_id"], b"").hex(),
-        }
+    def prove(self) -> Facts:
+        """What shows one event by itself, without the others."""
+        sequence = self.found["link"]["sequence"] if self.found else 0
+        covering = [one for one in self.checkpoints if one["facts"]["size"] >= sequence]
+        if self.found is None or not covering:
+            raise ValueError(f"there is no event {self.wanted} in this export, or it came after the last checkpoint")
+        path = inclusion_proof(self.leaves[: covering[0]["facts"]["size"]], sequence - 1)
+        shown = {**self.found, "path": [node.hex() for node in path], "checkpoint": covering[0]}
+        return {"format": PROOF, **shown, "keys": list(self.keys.by_id.values())}
 
 
-def checkpoint_hash(checkpoint: dict[str, Any]) -> bytes:
+def checkpoint_hash(checkpoint: Facts) -> bytes:
     signature = bytes.fromhex(checkpoint["signature"]["value"])
     return sha256(CHECKPOINT + canonical(checkpoint["facts"]) + signature).digest()
 
 
-def faults_of_proof(proof: dict[str, Any], believed: str) -> list[str]:
+def faults_of_proof(proof: Facts, keys: Keys) -> Iterator[str]:
     """Verify the proof of one event by itself."""
-    facts, faults, public = proof["checkpoint"]["facts"], [], bytes.fromhex(proof["public"])
-    path = [bytes.fromhex(node) for node in proof["proof"]]
-    root = root_of_proof(leaf_hash(proof["event"]), proof["sequence"] - 1, facts["size"], path)
+    event, link, facts = proof["event"], proof["link"], proof["checkpoint"]["facts"]
+    leaf, path = leaf_hash(event), [bytes.fromhex(node) for node in proof["path"]]
+    if link_hash(bytes.fromhex(link["previous"]), link["sequence"], leaf).hex() != link["hash"]:
+        yield "the event is not what was linked"
+    root = root_of_proof(leaf, link["sequence"] - 1, facts["size"], path)
     if root is None or root.hex() != facts["root"]:
-        faults.append("the event is not in the tree of the checkpoint")
-    if proof["event"]["workspace_id"] != facts["workspace_id"]:
-        faults.append("the checkpoint is of another workspace")
-    if believed not in ("", public.hex()):
-        faults.append("the signing key is not the one that is believed")
-    if not is_signed(public, bytes.fromhex(proof["checkpoint"]["signature"]["value"]), CHECKPOINT + canonical(facts)):
-        faults.append("the signature of the checkpoint is not by the key that it names")
-    return faults
+        yield "the event is not in the tree of the checkpoint"
+    if event["workspace_id"] != facts["workspace_id"]:
+        yield "the checkpoint is of another workspace"
+    yield from keys.faults_of(proof["checkpoint"], CHECKPOINT, "the checkpoint")
 
 
 def say(text: str) -> None:
@@ -346,14 +342,19 @@ def say_faults(faults: list[str]) -> int:
     return 1 if faults else 0
 
 
-def verify_proof(path: Path, believed: str) -> int:
-    proof = json.loads(path.read_text(encoding="utf-8"))
-    event, facts = proof["event"], proof["checkpoint"]["facts"]
-    say(f"Event {event['id']}: {event['action']} at {event['occurred_at']}, number {proof['sequence']} of the log")
-    say(f"Checkpoint {facts['number']} of {facts['taken_at']} over {facts['size']} events, key {proof['public']}")
-    status = say_faults(faults_of_proof(proof, believed))
+def verify_proof(proof: Facts, believed: str) -> int:
+    if proof["format"] != PROOF:
+        raise ValueError("this is neither an export nor the proof of an event")
+    event, checkpoint, keys = proof["event"], proof["checkpoint"], Keys(proof["keys"], believed)
+    facts, key_id = checkpoint["facts"], checkpoint["signature"]["key_id"]
+    say(f"Event {event['id']}, number {proof['link']['sequence']} of the log of workspace {event['workspace_id']}")
+    status = say_faults(list(faults_of_proof(proof, keys)))
     if not status:
-        say("The event stands in the log as it is shown here.")
+        say(f"  Proved: {event['action']} ({event['outcome']}) at {event['occurred_at']}")
+        say(f"    by {event['actor_kind']} {event['actor_id']}, on {event['target_kind']} {event['target_id']}")
+        say(f"    was in the log on {facts['taken_at']}, when checkpoint {facts['number']} over {facts['size']} events")
+        say(f"    was signed. Compare the key with those that are published: {keys.describe(key_id)}")
+        say("  Not proved: its words, which were read out of sealed bytes, and anything about other events.")
     return status
 
 
@@ -363,13 +364,11 @@ def verify_export(options: argparse.Namespace) -> int:
     when = f"exported {verifier.manifest['facts']['exported_at']}" if verifier.manifest else "a copy kept day by day"
     say(f"Audit log of workspace {verifier.workspace}, {when}")
     say(f"  {verifier.count} events, {len(verifier.checkpoints)} checkpoints, head {verifier.head.hex()}")
-    for key in verifier.keys.values():
-        say(f"  signing key {key.hex()}")
+    for key in map(verifier.keys.describe, verifier.keys.by_id):
+        say(f"  signing key {key}")
     status = say_faults(verifier.faults)
     if options.event:
-        proof = verifier.prove()
-        say(f"Event {options.event}: {(proof['words'] or {}).get('sentence', proof['event']['action'])}")
-        status |= say_faults(faults_of_proof(proof, options.key))
+        status |= verify_proof(proof := verifier.prove(), options.key)
         if options.save:
             options.save.write_text(json.dumps(proof, indent=1, ensure_ascii=False), encoding="utf-8")
             say(f"  its proof is in {options.save}")
@@ -386,12 +385,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("export", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--event", default="", metavar="ID")
     parser.add_argument("--save", type=Path, metavar="FILE")
-    parser.add_argument("--proof", type=Path, metavar="FILE")
     parser.add_argument("--key", default="", metavar="HEX")
     options = parser.parse_args(arguments)
     try:
-        return verify_proof(options.proof, options.key) if options.proof else verify_export(options)
-    except (Unreadable, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, zlib.error) as reason:
+        if options.export.is_dir() or zipfile.is_zipfile(options.export):
+            return verify_export(options)
+        return verify_proof(json.loads(options.export.read_text(encoding="utf-8")), options.key)
+    except (OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile, zlib.error) as reason:
         say(f"This cannot be verified: {type(reason).__name__}: {reason}")
     return 2
 

@@ -258,6 +258,9 @@ def test_a_deed_raises_what_its_rule_says(deed: Deed, owner: Persona) -> None:
         ("webhooks_refused", "billing.webhook.refused", 3),
         ("redaction_failed", "trust.redaction.failed", 1),
         ("copy_failed", "audit.copy.failed", 1),
+        ("signing_failed", "audit.checkpoint.failed", 1),
+        ("signing_failed", "audit.verification.failed", 1),
+        ("violations_rising", "trust.policy.violated", 1),
     ],
 )
 def test_what_is_the_sites_alone_is_told_to_operators(rule: str, action: str, times: int, owner: Persona) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 from uuid import UUID
 
 from django.conf import settings
@@ -49,6 +50,11 @@ class Outcome:
     status: int
     location: str = field(repr=False)
     object_id: UUID | None
+
+
+def new_key() -> str:
+    """A word that no other rendering of a form has."""
+    return token_urlsafe(16)
 
 
 def digest_asked(*, subject: str, key: str, path: str, values: Iterable[tuple[str, list[str]]]) -> Asked:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from accounts.access import public
+from accounts.once import once
 
 # "cache" is left out: no page of a session may be kept in one, and browsers hold the answer back while they search theirs.
 CLEARED = '"cookies", "storage"'
@@ -17,6 +18,7 @@ inactive = public(because="it only says that the account is closed")(allauth.acc
 
 
 @public(because="a code by mail comes before the first session")
+@once
 def verify_address(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         # Its code was typed already: allauth would look for a page of addresses, which is not ours.

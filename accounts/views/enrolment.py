@@ -23,6 +23,7 @@ from accounts.actions.proving import WRONG, send_email_code
 from accounts.challenges import keep_challenge, take_challenge
 from accounts.forms.factors import CodeForm, NewPasskey
 from accounts.models import EmailDevice, Factor, Passkey, TotpDevice, User
+from accounts.once import once
 from accounts.passkeys import PasskeyRefused, are_offered, begin_registration
 from accounts.qr import draw_qr
 from accounts.reports.factors import backup_codes_left
@@ -76,6 +77,7 @@ def confirm_app(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 
 @signed_in(step_up=Deed.FACTORS)
+@once
 @require_POST
 def create_email(request: HttpRequest) -> HttpResponse:
     device = start_email_codes(actor=actor_of(request), user=cast(User, request.user))

@@ -43,6 +43,7 @@ def create_offer(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.HAND_OVER_OWNERSHIP)
+@once
 @require_POST
 def create_cancellation(request: WorkspaceRequest) -> HttpResponse:
     try:
@@ -69,6 +70,7 @@ def create_acceptance(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.VIEW_MEMBERS)
+@once
 @require_POST
 def create_refusal(request: WorkspaceRequest) -> HttpResponse:
     try:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import actor_of, public
 from accounts.actions.proving import Refused, send_email_code
 from accounts.models import EmailDevice
+from accounts.once import once
 from accounts.reports.factors import kinds_to_sign_in
 from accounts.second_factor import FactorKind, Proof
 from accounts.sign_in_stage import in_stage, leave_stage, user_in_stage
@@ -41,6 +42,7 @@ def second_factor_challenge(request: HttpRequest) -> HttpResponse:
 
 @public(because=BECAUSE)
 @in_stage
+@once
 @require_POST
 def second_factor_mail(request: HttpRequest) -> HttpResponse:
     user = user_in_stage(request)

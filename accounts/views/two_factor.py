@@ -21,6 +21,7 @@ from accounts.actions.factors import (
 )
 from accounts.forms.factors import FactorName
 from accounts.models import User
+from accounts.once import once
 from accounts.passkeys import are_offered
 from accounts.reports.factors import backup_codes_left, kinds_of, list_factors
 from accounts.second_factor import STRONG, FactorKind, forget_proof, proof_of
@@ -91,6 +92,7 @@ def rename(request: HttpRequest, factor_id: UUID) -> HttpResponse:
 
 
 @signed_in(step_up=Deed.FACTORS)
+@once
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, factor_id: UUID) -> HttpResponse:
     user, actor = cast(User, request.user), actor_of(request)

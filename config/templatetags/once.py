@@ -1,10 +1,10 @@
 """{% once %} beside {% csrf_token %}: a form that is sent twice is then carried out once. `accounts.once` says how."""
 
-from secrets import token_urlsafe
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from accounts.once_keys import new_key
 
 register = template.Library()
 
@@ -12,4 +12,4 @@ register = template.Library()
 @register.simple_tag
 def once() -> SafeString:
     """A hidden field with a word that no other rendering of a form has."""
-    return format_html('<input type="hidden" name="once" value="{}">', token_urlsafe(16))
+    return format_html('<input type="hidden" name="once" value="{}">', new_key())

@@ -30,6 +30,8 @@ ONCE = {
     "settings/invitations/",
     "settings/invitations/<uuid:invitation_id>/mail/",
     "settings/ownership/",
+    "settings/ownership/cancellation/",
+    "settings/ownership/refusal/",
     "settings/recoveries/<uuid:step_id>/confirmation/",
     "settings/recoveries/<uuid:step_id>/refusal/",
     "settings/operator-access/grants/",
@@ -40,8 +42,84 @@ ONCE = {
     "settings/billing/resumption/",
     "settings/billing/checkouts/",
     "settings/billing/portal/",
+    "settings/audit-log/exports/",
+    "settings/audit-log/verifications/",
+    "settings/alerts/webhook/tests/",
 }
-ONCE_OUTSIDE = {"settings/address/", "settings/deletion/request/", "accounts/login/second-factor/recovery/"}
+ONCE_OUTSIDE = {
+    "settings/address/",
+    "settings/deletion/request/",
+    "settings/security/two-factor/e-mail/",
+    "accounts/code/",
+    "accounts/login/second-factor/mail/",
+    "accounts/login/second-factor/recovery/",
+    "operators/connection/",
+    "operators/news/",
+    "operators/person/",
+    "operators/recoverydecision/",
+}
+
+# What takes POST and looks at no key, and why that is right. None of it reaches a bank, Zoho or Stripe.
+SETS = "Sets rows of ours to what the form says: set twice, they are as if set once."
+GONE = "What it ends, answers or takes back is over the second time, and nothing more is done or sent."
+SHOWS_ONCE = "The answer shows a secret and is never kept; the one made last counts."
+MARKS = "Changes rows of ours, as one change that can be taken back; the same again changes nothing more."
+CODE = "A code or password is asked for that counts once, and no key is kept of a form with one in it."
+ASKS = "Hands out a question for the browser to sign, and nothing else."
+UNKNOWN = (
+    "Nobody is known yet by whom a key could be kept, and what is sent belongs to the browser that gets the answer; "
+    "limits bound how much."
+)
+SHOWS = "Shows something, however it is asked."
+NEEDS_NO_KEY = {
+    INSIDE + "settings/workspace/": SETS,
+    INSIDE + "start/set-up/": SETS,
+    INSIDE + "settings/leaving/": "Who has left is a stranger the second time.",
+    INSIDE + "settings/invitations/<uuid:invitation_id>/cancellation/": GONE,
+    INSIDE + "settings/operator-access/grants/<uuid:grant_id>/ending/": GONE,
+    INSIDE + "settings/access-reviews/<uuid:review_id>/completion/": GONE,
+    INSIDE + "settings/alerts/<uuid:alert_id>/acknowledgement/": GONE,
+    INSIDE + "settings/alerts/webhook/removal/": GONE,
+    INSIDE + "settings/alerts/webhook/": SHOWS_ONCE,
+    INSIDE + "settings/alerts/webhook/secrets/": SHOWS_ONCE,
+    INSIDE + "transactions/categorisations/": MARKS,
+    INSIDE + "transactions/categorisations/<uuid:change_id>/reversal/": GONE,
+    INSIDE + "transactions/annotations/": MARKS,
+    INSIDE + "transactions/annotations/<uuid:change_id>/reversal/": GONE,
+    INSIDE + "transactions/<uuid:transaction_id>/note/": MARKS,
+    INSIDE + "transactions/views/": "A view of this name is there the second time, and that is said.",
+    INSIDE + "transactions/views/<uuid:view_id>/name/": SETS,
+    INSIDE + "transactions/views/<uuid:view_id>/deletion/": GONE,
+    "settings/profile/": SETS,
+    "settings/deletion/cancellation/": GONE,
+    "settings/address/cancellation/": GONE,
+    "settings/address/codes/": CODE,
+    "settings/security/password/": CODE,
+    "settings/security/confirm/": CODE,
+    "settings/security/confirm/challenge/": ASKS,
+    "settings/security/sessions/<uuid:session_id>/ending/": GONE,
+    "settings/security/sessions/others/ending/": GONE,
+    "settings/security/two-factor/apps/": "Begins anew what was begun: there is one unconfirmed app at most.",
+    "settings/security/two-factor/apps/<uuid:device_id>/": CODE,
+    "settings/security/two-factor/e-mail/<uuid:device_id>/": CODE,
+    "settings/security/two-factor/passkeys/": CODE,
+    "settings/security/two-factor/passkeys/challenge/": ASKS,
+    "settings/security/two-factor/backup-codes/": SHOWS_ONCE,
+    "settings/security/two-factor/<uuid:factor_id>/name/": SETS,
+    "invitation/acceptance/": GONE,
+    "invitation/refusal/": GONE,
+    "accounts/login/": CODE,
+    "accounts/login/second-factor/": CODE,
+    "accounts/login/second-factor/challenge/": ASKS,
+    "accounts/logout/": GONE,
+    "accounts/signup/": UNKNOWN,
+    "accounts/password/": UNKNOWN,
+    "accounts/password/code/": CODE,
+    "accounts/password/new/": GONE,
+    "": SHOWS,
+    "healthz": SHOWS,
+    "readyz": SHOWS,
+}
 POSTS = [route for route in ROUTES if working_request(route, Company(*[""] * len(fields(Company)))).data is not None]
 
 
@@ -83,6 +161,20 @@ def without_key(here: str, page: str) -> list[str]:
         if is_once(view) and "once" not in names:
             missing.append(action)
     return missing
+
+
+def test_what_takes_post_is_done_once_or_says_why_it_needs_no_key(alice: Persona, client: ScopeCheckingClient) -> None:
+    taking = list(POSTS)
+    for route in list_routes():
+        kind = route.access.kind if route.access else ""
+        asking = {"signed_in": alice.client, "public": client}.get(kind)
+        if asking is not None and asking.post(route.address()).status_code != 405:
+            taking.append(route)
+        # Programs prove themselves and send their own ids; what operators take is taken by all of their pages.
+        if kind == "operator":
+            taking.append(route)
+
+    assert {route.path for route in taking if not is_once(route.view)} == set(NEEDS_NO_KEY)
 
 
 def test_what_is_known_to_reach_outside_is_done_once() -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import WorkspaceRequest, requires
+from accounts.once import once
 from accounts.permissions import Permission, name_roles_with
 from accounts.step_up import Deed
 from config.middleware.packing import unpacked
@@ -91,6 +92,7 @@ def create_secret(request: WorkspaceRequest) -> HttpResponse:
 
 
 @requires(Permission.ROUTE_ALERTS, step_up=Deed.POLICY)
+@once
 @require_POST
 def create_test(request: WorkspaceRequest) -> HttpResponse:
     try:

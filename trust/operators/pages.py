@@ -16,6 +16,7 @@ from accounts.access import workspace_scope
 from accounts.actions import NotAllowed, PersonGone, deactivate_person, reactivate_person
 from accounts.actions.recovery import NothingToDecide
 from accounts.actions.recovery_by_operators import approve_recovery
+from accounts.once_keys import new_key
 from audit.copies import is_configured
 from audit.log import Actor
 from integrations.actions.allowance import SyncsPaused
@@ -55,7 +56,13 @@ REFUSALS = (
 
 
 class DeedForm(ActionForm):
-    """The choice of a deed, with a line that some of them need."""
+    """The choice of a deed, with the key under which it is done once."""
+
+    once = forms.CharField(required=False, widget=forms.HiddenInput, label="", initial=new_key)
+
+
+class NotedDeedForm(DeedForm):
+    """The same, with a line that some deeds need."""
 
     note = forms.CharField(max_length=400, required=False, label="How you made sure")
 
@@ -63,6 +70,7 @@ class DeedForm(ActionForm):
 class ReadOnly(Lists):
     """A list of states and times, newest first, that leads nowhere and changes nothing."""
 
+    action_form = DeedForm
     list_display_links = None
     list_per_page = 50
     show_full_result_count = False
@@ -83,15 +91,22 @@ class ReadOnly(Lists):
         return False
 
     def do(self, request: HttpRequest, chosen: QuerySet[Any], deed: Callable[[Actor, Any], str]) -> None:
-        """Do a deed to each row that was chosen; `deed` returns what became of it, and a refusal is told."""
+        """Do a deed to each row that was chosen; `deed` returns what became of it, and a refusal is told.
+
+        Where some were done, what is sent again must not do them again: only a refusal of all is told as an error.
+        """
         if request.POST.get("select_across") == "1":
             messages.error(request, "Nothing was done: choose rows by sight, not all that there are.")
             return
+        refused, was_any_done = [], False
         for row in chosen:
             try:
                 messages.success(request, f"{row}: {deed(cast(Any, request).actor, row)}.")
+                was_any_done = True
             except REFUSALS as refusal:
-                messages.error(request, f"{row}: {refusal}")
+                refused.append(f"{row}: {refusal}")
+        for words in refused:
+            messages.add_message(request, messages.WARNING if was_any_done else messages.ERROR, words)
 
 
 class People(ReadOnly):
@@ -167,7 +182,7 @@ class RecoveryDecisions(OfWorkspace):
     list_filter = ("state", "judge")
     list_select_related = ("workspace", "request__user")
     search_fields = ("workspace__slug", "request__user__email")
-    action_form = DeedForm
+    action_form = NotedDeedForm
     actions = ("approve",)
 
     def person(self, decision: Any) -> str:

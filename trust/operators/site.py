@@ -1,7 +1,7 @@
 """The operators' site: Django's admin without its own sign-in, its log, and every address that would write.
 
-All of it stands behind one declaration, `operator`, also what Django would serve to anybody. Its policy is the product's:
-the scripts that Django's templates name, and no others, are given the page's nonce.
+All of it stands behind one declaration, `operator`, also what Django would serve to anybody, and what is asked for twice is
+done once. Its policy is the product's: the scripts that Django's templates name, and no others, are given the page's nonce.
 """
 
 import re
@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from accounts.access import operator
+from accounts.once import once
 
 View = Callable[..., HttpResponse]
 
@@ -43,7 +44,7 @@ class OperatorSite(AdminSite):
 
 
 def _declare(view: Any) -> View:
-    return operator(_with_nonces(view))
+    return operator(once(_with_nonces(view)))
 
 
 def _with_nonces(view: View) -> View:

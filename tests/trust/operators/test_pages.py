@@ -23,6 +23,7 @@ from billing.models import StripeEvent
 from integrations.actions.syncs import request_sync
 from integrations.models import Connection, ItemFacts, SyncRun, Trigger, WebhookReceipt
 from integrations.providers.secret import Secret
+from tests.house.test_sizes import too_much
 from tests.house.working import open_alert
 from tests.support.people import Persona, make_owner, sign_in
 from tests.support.routes import list_routes
@@ -58,7 +59,12 @@ def connect(owner: Persona) -> Connection:
 def do(operator: Persona, model: str, deed: str, row: Any, **more: str) -> str:
     """The page after an action on one row of a list."""
     data = {"action": deed, "_selected_action": str(row.pk), "index": "0", **more}
-    return operator.client.post(f"/operators/{model}/", data, follow=True).content.decode()
+    answer = operator.client.post(f"/operators/{model}/", data)
+    return answer.content.decode() if answer.status_code != 302 else look(operator, answer.headers["Location"])
+
+
+def look(operator: Persona, address: str) -> str:
+    return operator.client.get(address).content.decode()
 
 
 @pytest.mark.parametrize("route", LISTS, ids=str)
@@ -273,3 +279,54 @@ def test_what_operators_open_is_in_the_sites_log(olive: Persona) -> None:
     with workspace_scope(SITE_ID):
         looked = Event.objects.filter(action="accounts.operator.looked", actor_id=olive.user.pk)
         assert [open_detail(event) for event in looked] == [{"route": "operators:operators_person_changelist"}]
+
+
+# The worker of other tests in this process must not follow it meanwhile.
+@pytest.mark.usefixtures("queue")
+def test_a_deed_that_is_sent_twice_is_done_once(olive: Persona, mallory: Persona) -> None:
+    with workspace_scope(mallory.workspace.pk):
+        begin_checkout(actor=mallory.actor, plan=Plan.TEAM, seats=3)
+        store_event(event_id=token_hex(12), kind="invoice.paid", body=b"{}")
+        event = StripeEvent.objects.get()
+    page = olive.client.get("/operators/news/").content.decode()
+    (key,) = re.findall(r'<input type="hidden" name="once" value="([^"]{20,})"', page)
+    told = [do(olive, "news", "replay", event, once=key) for _ in range(2)]
+
+    assert ["followed once more" in words for words in told] == [True, False]
+    assert "This was sent twice, and counted once." in told[1]
+    assert count_replays(olive) == 1
+    assert "followed once more" in do(olive, "news", "replay", event, once=f"{key}-another")
+    assert count_replays(olive) == 2
+
+
+def count_replays(operator: Persona) -> int:
+    with workspace_scope(SITE_ID):
+        return Event.objects.filter(action="operators.event.replayed", actor_id=operator.user.pk).count()
+
+
+def test_a_deed_that_was_refused_leaves_its_key_free(olive: Persona, mallory: Persona) -> None:
+    assert "Nobody locks themselves out" in do(olive, "person", "lock_out", olive.user, once="a-key")
+    assert "Nobody locks themselves out" in do(olive, "person", "lock_out", olive.user, once="a-key")
+    assert "locked out." in do(olive, "person", "lock_out", mallory.user, once="a-key")
+
+
+def test_where_some_rows_were_refused_the_others_are_not_done_again(olive: Persona, mallory: Persona) -> None:
+    both = {"_selected_action": [str(mallory.user.pk), str(olive.user.pk)], "action": "lock_out", "index": "0"}
+    told = []
+    for _ in range(2):
+        olive.client.post("/operators/person/", {**both, "once": "a-key"})
+        told.append(look(olive, "/operators/person/"))
+
+    assert "Nobody locks themselves out" in told[0]
+    assert "This was sent twice, and counted once." in told[1]
+    with workspace_scope(SITE_ID):
+        recorded = Event.objects.filter(action="accounts.user.deactivated", target_id=mallory.user.pk)
+        assert recorded.count() == 1
+
+
+@pytest.mark.parametrize("route", LISTS, ids=str)
+def test_what_is_typed_into_a_list_is_bounded(route: Any, olive: Persona) -> None:
+    page = look(olive, route.address())
+
+    assert 'id="searchbar"' not in page or 'maxlength="200"' in page
+    assert too_much(route.path, page) == []

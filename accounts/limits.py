@@ -8,7 +8,7 @@ from typing import Any, assert_never, cast
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import READING_METHODS, View, WorkspaceRequest
-from accounts.lockout import is_exempt
+from accounts.remembered import is_remembered
 from config.addresses import counted_address
 from config.counting import LimitReached, take
 from config.limits import Limit, Scope, find_limit
@@ -76,7 +76,7 @@ def count_request(request: HttpRequest, limit: Limit, subject: str) -> None:
 
 def subject_of(request: HttpRequest, limit: Limit) -> str | None:
     """Whom a request counts for; None where it counts for nobody, as an account that nothing names."""
-    if limit.spares_known_browsers and is_exempt(request):
+    if limit.spares_known_browsers and is_remembered(request, _account_of(request)):
         return None
     address = counted_address(request)
     match limit.scope:
@@ -91,8 +91,8 @@ def subject_of(request: HttpRequest, limit: Limit) -> str | None:
             return str(request.user.pk) if request.user.is_authenticated else None
         case Scope.PERSON_AND_ADDRESS:
             return f"{request.user.pk}\0{address}" if request.user.is_authenticated else None
-        case Scope.WORKSPACE:
-            raise TypeError(f"{limit.name} is taken where it is known that somebody belongs to the workspace")
+        case Scope.WORKSPACE | Scope.ACCOUNT_AND_BROWSER:
+            raise TypeError(f"{limit.name} is taken by whoever knows who asks")
         case _:
             assert_never(limit.scope)
 

@@ -7,18 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
+from config.counting import has_left, take
+from config.limits import find_limit
 
 SALT = "accounts.remembered_device"
 LIFE = timedelta(days=90)
-# People of one browser, and wrong passwords in an hour after which a browser is like any other.
-MOST_PEOPLE = 5
-MOST_FAILURES = 10
-WINDOW_SECONDS = 3600
+MOST_PEOPLE = 5  # of one browser
+FAILURES = "known_browser"
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, user: User) -> None:
@@ -37,14 +36,14 @@ def remember_device(request: HttpRequest, response: HttpResponse, user: User) ->
 def is_remembered(request: HttpRequest, email: str) -> bool:
     """Whether the account of this address has signed in with this browser, and not too often failed to since."""
     tag = _remembered_tag(request, email)
-    return bool(tag) and int(cache.get(_failures(tag), 0)) < MOST_FAILURES
+    return bool(tag) and has_left(find_limit(FAILURES), tag)
 
 
 def note_failure(request: HttpRequest, email: str) -> None:
     """Count a wrong password against the browser that it was typed in."""
     tag = _remembered_tag(request, email)
-    if tag and not cache.add(_failures(tag), 1, WINDOW_SECONDS):
-        cache.incr(_failures(tag))
+    if tag:
+        take(find_limit(FAILURES), tag)
 
 
 def _remembered_tag(request: HttpRequest, email: str) -> str:
@@ -67,7 +66,3 @@ def _tags(request: HttpRequest) -> list[str]:
 
 def _tag(user: User) -> str:
     return salted_hmac(SALT, f"{user.pk} {user.password}", algorithm="sha256").hexdigest()
-
-
-def _failures(tag: str) -> str:
-    return f"remembered-device-failures:{tag}"

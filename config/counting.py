@@ -55,7 +55,7 @@ def take(limit: Limit, subject: str) -> Count | None:
     """Count one more, or say that it is one too many, which does not count. None where Redis is away and the limit is
     open then; raises RedisError where it is closed.
     """
-    digest = salted_hmac(PREFIX, f"{limit.name}\0{subject}", algorithm="sha256").hexdigest()
+    digest = _digest(limit, subject)
     item, limiter = _item_of(limit), _limiter()
     try:
         with asking_redis():
@@ -68,6 +68,12 @@ def take(limit: Limit, subject: str) -> Count | None:
         say_away(limit.name, "lets everything through")
         return None
     return Count(limit, digest, remaining if is_taken else 0, resets_at, is_refused=not is_taken)
+
+
+def has_left(limit: Limit, subject: str) -> bool:
+    """Whether one more would be let through. Counts nothing. Raises RedisError."""
+    with asking_redis():
+        return _limiter().test(_item_of(limit), _digest(limit, subject))
 
 
 def give_back(count: Count) -> Count:
@@ -99,6 +105,10 @@ def say_away(name: str, what: str) -> None:
 def use_prefix(prefix: str) -> None:
     """Count apart from now on, for a test on its own."""
     _limiter().storage.key_prefix = prefix
+
+
+def _digest(limit: Limit, subject: str) -> str:
+    return salted_hmac(PREFIX, f"{limit.name}\0{subject}", algorithm="sha256").hexdigest()
 
 
 def _item_of(limit: Limit) -> RateLimitItemPerSecond:

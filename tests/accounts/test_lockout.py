@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import RequestFactory
 
 from accounts.access import workspace_scope
 from accounts.limits import within_limit
+from accounts.lockout import is_exempt
 from accounts.models import User
 from audit.models import Event
 from config.limits import UnknownLimit
 from tests.accounts.test_sign_up import new_address
 from tests.support.client import ScopeCheckingClient
+from tests.support.limits import let_pass
 from tests.support.mails import mails_to, waiting_mails
 from tests.support.people import PASSWORD, Persona, make_person
 from vault.tenancy import SITE_ID
@@ -116,6 +119,43 @@ def test_that_browser_is_no_licence_to_guess(nora: User) -> None:
     stolen.cookies.pop(settings.SESSION_COOKIE_NAME)
     answers = [try_password(nora.email, f"guess {n}", client=stolen).status_code for n in range(16)]
     assert answers == [200] * 14 + [429] * 2
+
+
+# A fixed window would begin anew with the hour, and let twenty through around that moment.
+def test_that_browsers_failures_are_counted_in_any_hour(nora: User) -> None:
+    own = ScopeCheckingClient()
+    try_password(nora.email, PASSWORD, client=own)
+    own.cookies.pop(settings.SESSION_COOKIE_NAME)
+    for n in range(5):
+        try_password(nora.email, f"guess {n}", client=own)
+    let_pass(40 * 60)
+    for n in range(5):
+        try_password(nora.email, f"later guess {n}", client=own)
+    request = RequestFactory().post(LOGIN, {"login": nora.email})
+    request.COOKIES = {settings.DEVICE_COOKIE_NAME: own.cookies[settings.DEVICE_COOKIE_NAME].value}
+
+    assert not is_exempt(request)
+    let_pass(25 * 60)
+    assert is_exempt(request)
+    for n in range(5):
+        try_password(nora.email, f"latest guess {n}", client=own)
+    assert not is_exempt(request)
+
+
+def test_others_who_ask_for_somebodys_mails_do_not_keep_that_person_from_asking(nora: User) -> None:
+    own = ScopeCheckingClient()
+    try_password(nora.email, PASSWORD, client=own)
+    own.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    def ask(number: int, client: ScopeCheckingClient | None = None) -> int:
+        sent = {"email": nora.email}
+        asked = (client or ScopeCheckingClient()).post("/accounts/password/", sent, REMOTE_ADDR=f"203.0.113.{number}")
+        return int(asked.status_code)
+
+    assert [ask(number) for number in range(1, 12)] == [302] * 10 + [429]
+    assert ask(99, own) == 302
+    # It is bounded by its own address all the same.
+    assert [ask(99, own) for _ in range(5)] == [302] * 4 + [429]
 
 
 def test_it_is_not_known_for_another_account_nor_after_a_new_password(nora: User, mallory: Persona) -> None:

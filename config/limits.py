@@ -202,7 +202,9 @@ TABLE = (
     ),
     Limit("connect_return", "returns from such a visit", _PERSON, 5, QUARTER, ("zoho_return",), Counts.ALL),
     Limit("export", "exports of the audit log", _PERSON, 5, QUARTER, ("audit:create_bundle",)),
-    Limit("proof", "proofs of single events of the audit log", _PERSON, 60, HOUR, ("audit:proof",), Counts.ALL),
+    Limit(
+        "proof", "proofs of single events of the audit log", _PERSON, 60, HOUR, ("audit:proof",), Counts.ALL, Away.OPEN
+    ),
     Limit("verify_log", "verifications of the audit log", _PERSON, 5, QUARTER, ("audit:verify",)),
     Limit(
         "alert_webhook",

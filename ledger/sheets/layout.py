@@ -1,8 +1,8 @@
-"""Layout 2 of a sheet's part: a table of named columns as bytes, and the strict way back.
+"""Layout 3 of a sheet's part: a table of named columns as bytes, and the strict way back.
 
     offset  size  what (all integers little-endian)
     0       8     magic "CFSHEET\\0"
-    8       2     layout version, 2
+    8       2     layout version, 3
     10      2     part: 1 summary, 2 numbers, 3 text, 4 aside, 5 words, 6 documents
     12      4     month: year × 12 + month − 1
     16      4     rows, or words
@@ -14,8 +14,8 @@
 Types are numpy's: `V16` sixteen raw bytes, `i2` `i4` `i8` signed, `u2` `u4` unsigned, `u1` raw bytes. Whole numbers may be
 packed (frame of reference): a value is the column's base, its least, plus an unsigned number of 1, 2 or 4 bytes, or of
 none where all rows have the same. What does not fit into four is stored as it is, with the base 0; a column of any length
-has that base always. Nothing may follow the last column. A reader takes exactly the columns its part has, in their order,
-and refuses everything else.
+has that base always, and so has one that is `grounded`. Nothing may follow the last column. A reader takes exactly the
+columns its part has, in their order, and refuses everything else.
 """
 
 import struct
@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"CFSHEET\0"
-VERSION = 2
+VERSION = 3
 HEADER = struct.Struct("<8sHHIII")
 ENTRY = struct.Struct("<16s4sIqQ")
 ENTRY_HEAD = 20
@@ -53,13 +53,15 @@ class ColumnSpec:
     """A column's name and its little-endian numpy type. It has one element a row, or where it is `free` any number.
 
     `packed` columns, of whole numbers, take the bytes that their values need. Free ones are read as they are stored: in a
-    type that may be narrower.
+    type that may be narrower. `grounded` ones are packed too, from 0 on: nothing in their directory tells an amount, so that
+    it may be kept between two reports.
     """
 
     name: str
     type: str
     free: bool = False
     packed: bool = False
+    grounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,9 @@ class PartSpec:
         return tuple((column, _element(column.type), _widths(column)) for column in self.columns)
 
     @cached_property
-    def frame_of(self) -> Callable[[int], "Frame"] | None:
-        """What a part of so many rows looks like, where that says all; None where columns are packed or free."""
+    def frame_of(self) -> Callable[[int, bytes], "Frame | None"] | None:
+        """What a part of so many rows and with such a directory looks like, None if there is none; where columns have bases
+        or are free, nothing says so."""
         if any(column.packed or column.free for column in self.columns):
             return None
         return lru_cache(maxsize=FRAMES)(partial(_frame, self))
@@ -97,11 +100,10 @@ class PartSpec:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The whole directory of a part, where each column begins and ends, where zeros fill it up (from, to), and its size in
+    """How wide each column's values are, where it begins and ends, where zeros fill it up (from, to), and a part's size in
     bytes."""
 
-    directory: bytes
-    columns: tuple[tuple[np.dtype[Any], int, int], ...]
+    columns: tuple[tuple[int, int, int], ...]
     gaps: tuple[tuple[int, int], ...]
     size: int
 
@@ -112,7 +114,8 @@ def encode_part(spec: PartSpec, month: date, rows: int, columns: Sequence[Column
     directory, data = [], []
     for column_spec, column in zip(spec.columns, columns, strict=True):
         _check(column_spec, column, rows)
-        stored, width, base = _packed(column_spec, column) if column_spec.packed else (column, column.itemsize, 0)
+        is_packed = column_spec.packed or column_spec.grounded
+        stored, width, base = _packed(column_spec, column) if is_packed else (column, column.itemsize, 0)
         content = stored.tobytes()
         directory.append(_entry(column_spec, width, base, len(content)))
         data += [content, bytes(-len(content) % ALIGNMENT)]
@@ -123,12 +126,15 @@ def decode_part(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[
     """The number of rows and the columns, most of them read-only views of `data`. Raises SheetBroken for anything unexpected."""
     rows = _read_header(spec, month, data)
     if frame := _frame_as_expected(spec, rows, data):
-        return rows, [np.frombuffer(data, element, rows, start) for element, start, _ in frame.columns]
+        places = zip(spec.elements, frame.columns, strict=True)
+        return rows, [
+            _widened(element, width, data[start:end], rows) for (_, element, _), (width, start, end) in places
+        ]
     position, size = HEADER.size + spec.directory.size, len(data)
     columns = []
     entries = _read_directory(spec, month, data)
     for (column, element, widths), width, base, length in zip(spec.elements, *entries, strict=True):
-        if width not in widths or (base and (column.free or width == element.itemsize)):
+        if width not in widths or (base and (column.free or column.grounded or width == element.itemsize)):
             raise _broken(spec, month, f"column {column.name} is packed in another way")
         if length % width if column.free else length != rows * width:
             raise _broken(spec, month, f"column {column.name} does not have one value a row")
@@ -153,16 +159,18 @@ def decode_alike(spec: PartSpec, parts: Sequence[tuple[date, bytes | memoryview]
 
     A report reads dozens of parts: as arrays of their own their columns would take longer than all the rest of it.
     """
-    sizes, pieces = list[int](), [list[Any]() for _ in spec.columns]
+    sizes, pieces = list[int](), [list[tuple[int, Any]]() for _ in spec.columns]
     for month, data in parts:
         rows = _read_header(spec, month, data)
         frame = _frame_as_expected(spec, rows, data)
-        found = [data[start:end] for _, start, end in frame.columns] if frame else decode_part(spec, month, data)[1]
+        if frame:
+            found = [(width, data[start:end]) for width, start, end in frame.columns]
+        else:
+            found = [(column.itemsize, column.data) for column in decode_part(spec, month, data)[1]]
         sizes.append(rows)
         for piece, column in zip(pieces, found, strict=True):
             piece.append(column)
-    columns = zip(spec.elements, pieces, strict=True)
-    return sizes, [np.frombuffer(b"".join(piece), element) for (_, element, _), piece in columns]
+    return sizes, [_joined(element, piece, sizes) for (_, element, _), piece in zip(spec.elements, pieces, strict=True)]
 
 
 def place_of(part: str, month: date) -> str:
@@ -191,10 +199,25 @@ def _frame_as_expected(spec: PartSpec, rows: int, data: bytes | memoryview) -> F
     """A report reads dozens of parts with a dozen columns each: what is as expected is seen at once."""
     if spec.frame_of is None:
         return None
-    frame = spec.frame_of(rows)
-    if len(data) != frame.size or data[HEADER.size : HEADER.size + len(frame.directory)] != frame.directory:
+    frame = spec.frame_of(rows, bytes(data[HEADER.size : HEADER.size + spec.directory.size]))
+    if frame is None or len(data) != frame.size or any(any(data[start:end]) for start, end in frame.gaps):
         return None
-    return None if any(any(data[start:end]) for start, end in frame.gaps) else frame
+    return frame
+
+
+def _joined(element: np.dtype[Any], pieces: Sequence[tuple[int, Any]], sizes: Sequence[int]) -> Column:
+    """A column of several parts, each of whose values is so wide: most often all alike."""
+    if len({width for width, _ in pieces}) > 1:
+        each = zip(pieces, sizes, strict=True)
+        return np.concatenate([_widened(element, width, data, rows) for (width, data), rows in each])
+    return _widened(element, pieces[0][0] if pieces else 0, b"".join(data for _, data in pieces), sum(sizes))
+
+
+def _widened(element: np.dtype[Any], width: int, data: bytes | memoryview, rows: int) -> Column:
+    """The values of a column without base, in its own type."""
+    if width == element.itemsize:
+        return np.frombuffer(data, element)
+    return np.frombuffer(data, _element(f"u{width}")).astype(element) if width else np.zeros(rows, element)
 
 
 def _read_directory(spec: PartSpec, month: date, data: bytes | memoryview) -> tuple[tuple[int, ...], ...]:
@@ -213,18 +236,22 @@ def _broken(spec: PartSpec, month: date, reason: str) -> SheetBroken:
     return SheetBroken(place_of(spec.name, month), reason)
 
 
-def _frame(spec: PartSpec, rows: int) -> Frame:
+def _frame(spec: PartSpec, rows: int, directory: bytes) -> Frame | None:
+    if len(directory) != spec.directory.size:
+        return None
+    found = spec.directory.unpack(directory)
     position = HEADER.size + spec.directory.size
-    directory, columns, gaps = b"", [], []
-    for column, element, _ in spec.elements:
-        length = rows * element.itemsize
-        directory += _entry(column, element.itemsize, 0, length)
-        columns.append((element, position, position + length))
+    columns, gaps = [], []
+    entries = zip(spec.elements, found[0::4], found[1::4], found[2::4], found[3::4], spec.entry_heads, strict=True)
+    for (_, _, widths), head, width, base, length, expected in entries:
+        if head != expected or width not in widths or base or length != rows * width:
+            return None
+        columns.append((width, position, position + length))
         position += length
         if padding := -length % ALIGNMENT:
             gaps.append((position, position + padding))
         position += padding
-    return Frame(directory, tuple(columns), tuple(gaps), position)
+    return Frame(tuple(columns), tuple(gaps), position)
 
 
 def _check(spec: ColumnSpec, column: Column, rows: int) -> None:
@@ -239,11 +266,12 @@ def _packed(spec: ColumnSpec, column: Column) -> tuple[Column, int, int]:
     if not len(column):
         return column.astype(_element(spec.type)), _element(spec.type).itemsize, 0
     own = _element(spec.type).itemsize
-    base = 0 if spec.free else int(column.min())
-    span = int(column.max()) - base
-    if not span and not spec.free:
+    least, most = int(column.min()), int(column.max())
+    base = 0 if spec.free or spec.grounded else least
+    if least == most == base and not spec.free:
         return column[:0], 0, base
-    width = next((width for width in WIDTHS if width < own and span < 1 << 8 * width), own)
+    fits = (width for width in WIDTHS if width < own and base <= least and most - base < 1 << 8 * width)
+    width = next(fits, own)
     if width == own:
         return column.astype(_element(spec.type)), own, 0
     return (column - column.dtype.type(base)).astype(f"<u{width}"), width, base
@@ -263,9 +291,10 @@ def _entry(spec: ColumnSpec, width: int, base: int, length: int) -> bytes:
 
 def _widths(spec: ColumnSpec) -> frozenset[int]:
     own = _element(spec.type).itemsize
-    packed = [width for width in WIDTHS if width < own] if spec.packed else []
+    is_packed = spec.packed or spec.grounded
+    packed = [width for width in WIDTHS if width < own] if is_packed else []
     # How many a free column has is told by their bytes: there must be some.
-    none = [0] if spec.packed and not spec.free else []
+    none = [0] if is_packed and not spec.free else []
     return frozenset([own, *packed, *none])
 
 

@@ -137,18 +137,19 @@ SUMMARY = PartSpec(
     "summary",
     1,
     (
-        ColumnSpec("account", "i4"),
-        ColumnSpec("category", "i4"),
-        ColumnSpec("currency", "i2"),
-        ColumnSpec("pending", "u1"),
-        ColumnSpec("money_in", "i8"),
-        ColumnSpec("money_out", "i8"),
-        ColumnSpec("base_in", "i8"),
-        ColumnSpec("base_out", "i8"),
-        ColumnSpec("count_in", "i8"),
-        ColumnSpec("count_out", "i8"),
+        ColumnSpec("account", "i4", grounded=True),
+        ColumnSpec("category", "i4", grounded=True),
+        ColumnSpec("currency", "i2", grounded=True),
+        ColumnSpec("pending", "u1", grounded=True),
+        ColumnSpec("money_in", "i8", grounded=True),
+        ColumnSpec("minus_money_out", "i8", grounded=True),
+        ColumnSpec("base_in_less", "i8", grounded=True),
+        ColumnSpec("base_out_less", "i8", grounded=True),
+        ColumnSpec("count_in", "i8", grounded=True),
+        ColumnSpec("count_out", "i8", grounded=True),
     ),
 )
+SUMS = slice(4, 8)
 TEXT = PartSpec(
     "text",
     3,
@@ -179,7 +180,11 @@ def encode_aside(month: date, numbers: Numbers) -> bytes:
 
 
 def encode_summary(month: date, summary: Summary) -> bytes:
-    return encode_part(SUMMARY, month, len(summary), columns_of(summary))
+    columns = columns_of(summary)
+    money_in, money_out, base_in, base_out = columns[SUMS]
+    # Numbers from 0 on, and mostly none at all where it is the amounts themselves: a third of the bytes.
+    columns[SUMS] = [money_in, -money_out, base_in - money_in, base_out - money_out]
+    return encode_part(SUMMARY, month, len(summary), columns)
 
 
 def encode_text(month: date, text: Text) -> bytes:
@@ -227,7 +232,7 @@ def complete(month: date, numbers: Numbers, aside: tuple[Column, Amounts]) -> Nu
 
 def decode_summary(month: date, data: bytes | memoryview) -> Summary:
     """Raises SheetBroken when the bytes are not this month's summary."""
-    summary = Summary(*decode_part(SUMMARY, month, data)[1])
+    summary = _summary(decode_part(SUMMARY, month, data)[1])
     if _has_wrong_sign(summary):
         raise SheetBroken(place_of("summary", month), "a sum has the wrong sign")
     return summary
@@ -236,12 +241,19 @@ def decode_summary(month: date, data: bytes | memoryview) -> Summary:
 def decode_summaries(parts: Sequence[tuple[date, bytes | memoryview]]) -> tuple[list[int], Summary]:
     """How many rows each month's summary has, and all of them laid end to end. Raises SheetBroken as `decode_summary`."""
     sizes, columns = decode_alike(SUMMARY, parts)
-    joined = Summary(*columns)
+    joined = _summary(columns)
     if _has_wrong_sign(joined):
         # Alone, each says whose it is.
         for month, data in parts:
             decode_summary(month, data)
     return sizes, joined
+
+
+def _summary(columns: list[Column]) -> Summary:
+    money_in, minus_money_out, base_in_less, base_out_less = columns[SUMS]
+    money_out = -minus_money_out
+    columns[SUMS] = [money_in, money_out, money_in + base_in_less, money_out + base_out_less]
+    return Summary(*columns)
 
 
 def _has_wrong_sign(summary: Summary) -> bool:

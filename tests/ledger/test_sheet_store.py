@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 MIGRATIONS = {
-    name: import_module(f"ledger.migrations.{name}") for name in ("0004_sheets_aside_and_words", "0006_packed_sheets")
+    name: import_module(f"ledger.migrations.{name}")
+    for name in ("0004_sheets_aside_and_words", "0006_packed_sheets", "0007_narrow_summaries")
 }
 ALL = [Part.SUMMARY, Part.NUMBERS, Part.ASIDE, Part.TEXT, Part.WORDS]
 

@@ -18,6 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.admission import enter_as_member
 from accounts.models import Membership, User, Workspace
 from accounts.operator_record import record_entry, record_operating, record_reading, write_nothing_more
 from accounts.operators import Visit, find_visit, is_operator
@@ -77,15 +78,15 @@ def requires(permission: Permission, *, atomic: bool = True, step_up: Deed | Non
         def within(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 with _transaction():
-                    if not _admit(request, slug) and not _admit_operator(request, slug):
+                    with _enter(request, slug) as inside:
+                        if inside is not None:
+                            open_fields(inside.workspace, "name")
+                            if refusal := _refuse(inside, permission, step_up):
+                                return refusal
+                            if atomic:
+                                return view(inside, *args, **kwargs)
+                    if inside is None:
                         return _not_found(request)
-                    inside = cast(WorkspaceRequest, request)
-                    with enter_workspace(inside.workspace.pk):
-                        open_fields(inside.workspace, "name")
-                        if refusal := _refuse(inside, permission, step_up):
-                            return refusal
-                        if atomic:
-                            return view(inside, *args, **kwargs)
                 return view(inside, *args, **kwargs)
             except KeyDestroyed as gone:
                 return _destroyed(request, gone)
@@ -256,26 +257,23 @@ def _transaction() -> AbstractContextManager[None]:
     return nullcontext() if connection.in_atomic_block else transaction.atomic()
 
 
-def _admit(request: HttpRequest, slug: str) -> bool:
-    user = cast(User, request.user)
-    with as_person(user.pk):
-        membership = Membership.objects.select_related("workspace").filter(workspace__slug=slug, user=user).first()
-    if membership is None:
-        return False
-    inside = cast(WorkspaceRequest, request)
-    inside.membership, inside.workspace, inside.actor = membership, membership.workspace, actor_of(request)
-    return True
-
-
-def _admit_operator(request: HttpRequest, slug: str) -> bool:
-    user = cast(User, request.user)
+@contextmanager
+def _enter(request: HttpRequest, slug: str) -> Iterator[WorkspaceRequest | None]:
+    """In the scope of the workspace at this address, as its member or as an operator; None in no scope for anybody else."""
+    inside, user = cast(WorkspaceRequest, request), cast(User, request.user)
+    with enter_as_member(user.pk, slug) as membership:
+        if membership is not None:
+            inside.membership, inside.workspace, inside.actor = membership, membership.workspace, actor_of(request)
+            yield inside
+            return
     visit = find_visit(user, slug) if is_operator(user) else None
     if visit is None:
-        return False
-    inside = cast(WorkspaceRequest, request)
+        yield None
+        return
     inside.membership, inside.workspace, inside.actor = visit, visit.workspace, actor_of(request)
     record_entry(inside.actor, visit, _route(request))
-    return True
+    with enter_workspace(visit.workspace.pk):
+        yield inside
 
 
 def _refuse_operator(request: WorkspaceRequest, visit: Visit, permission: Permission) -> HttpResponse | None:

@@ -15,8 +15,10 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import connection
 from django.utils import timezone
 
+from accounts.instances import columns_of, instance_of
 from accounts.models import UserSession
 from accounts.second_factor import read_proof
 from vault.cookies import open_for_cookie, seal_for_cookie
@@ -25,6 +27,7 @@ from vault.envelope import SealBroken
 LABEL = "accounts.session.data"
 SEEN_EVERY = timedelta(minutes=1)
 KEY_BYTES = 32
+SESSION = f'SELECT {columns_of(UserSession, "s")} FROM "accounts_usersession" s WHERE key_digest = %s'  # noqa: S608 - names of ours
 MAX_AGENT_CHARACTERS = 300
 
 
@@ -54,7 +57,7 @@ class SessionStore(SessionBase):
         return self._row.pk if self._row else None
 
     def load(self) -> dict[str, Any]:
-        row = UserSession.objects.filter(key_digest=_digest(self.session_key)).first()
+        row = _read(_digest(self.session_key))
         now = timezone.now()
         if row is None or row.ends_at <= now:
             return self._start_anew()
@@ -159,6 +162,13 @@ class SessionStore(SessionBase):
 
     def _seal(self, row: UserSession, data: dict[str, Any]) -> bytes:
         return seal_for_cookie(self.session_key or "", LABEL, row.pk, self.serializer().dumps(data))
+
+
+def _read(key_digest: bytes) -> UserSession | None:
+    with connection.cursor() as cursor:
+        cursor.execute(SESSION, [key_digest])
+        found = cursor.fetchone()
+    return instance_of(UserSession, found) if found else None
 
 
 def _columns(row: UserSession) -> dict[str, Any]:

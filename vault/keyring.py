@@ -10,7 +10,7 @@ opened with a newer one, under which it is wrapped.
 import hmac
 import secrets
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -162,6 +162,18 @@ def person_keyring(person_id: UUID) -> Keyring:
         rows = scope.memo.get(PREPARED, {}).get(person_id) or key_rows(owner)
         keyring = scope.memo[owner] = _load(owner, rows)
     return keyring
+
+
+def confirm_keys(epoch: int | None, commitments: Sequence[bytes]) -> None:
+    """Tells what the database has said of the keys of the workspace in scope, as it was entered: a keyring that was opened
+    before and still is what they are, is so for this stay. Quiet about any other, which is read when it is asked for.
+    """
+    scope = current_scope()
+    owner = KeyOwner("workspace", scope.workspace_id)
+    known = _opened.get(owner)
+    if known is not None and (known.epoch, known.commitments) == (epoch, tuple(map(bytes, commitments))):
+        _opened.move_to_end(owner)
+        scope.memo[owner] = known
 
 
 def assume_keys(person_id: UUID | None) -> AssumedKeys | None:

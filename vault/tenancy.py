@@ -70,10 +70,15 @@ def enter_workspace(workspace_id: UUID) -> Iterator[None]:
     if outer is not None and outer.workspace_id == workspace_id:
         yield
         return
-    if outer is not None or _person.get() is not None:
-        raise ScopeConflict("Another scope is already entered")
-    _require_transaction()
+    require_no_scope()
     _set_local("app.workspace_id", str(workspace_id))
+    with stay_entered(workspace_id):
+        yield
+
+
+@contextmanager
+def stay_entered(workspace_id: UUID) -> Iterator[None]:
+    """The stay in a workspace that this transaction's last statement has entered, from outside any."""
     token = _scope.set(Scope(workspace_id))
     try:
         yield
@@ -88,9 +93,7 @@ def as_person(user_id: UUID) -> Iterator[None]:
 
     Never together with a workspace: policies are OR-ed, and a workspace's pages would list memberships elsewhere.
     """
-    if _scope.get() is not None or _person.get() is not None:
-        raise ScopeConflict("Another scope is already entered")
-    _require_transaction()
+    require_no_scope()
     _set_local("app.user_id", str(user_id))
     token = _person.set(user_id)
     try:
@@ -111,6 +114,13 @@ def set_local(name: str, value: str) -> None:
     """Set a custom setting until the transaction ends; for this package's own policies."""
     _require_transaction()
     _set_local(name, value)
+
+
+def require_no_scope() -> None:
+    """Raises ScopeConflict inside any scope, OutsideTransaction in autocommit."""
+    if _scope.get() is not None or _person.get() is not None:
+        raise ScopeConflict("Another scope is already entered")
+    _require_transaction()
 
 
 def _require_transaction() -> None:

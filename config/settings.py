@@ -101,7 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 def _database(address: DatabaseAddress, *, atomic_requests: bool = False) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": address.name,
         "USER": address.user,
         "PASSWORD": address.password,

@@ -35,6 +35,17 @@ def write_input(widget: Widget) -> str:
     return f'<input type="{widget["type"]}" name="{_escaped(widget["name"])}"{shown}{bound}{attributes}>'
 
 
+def write_inputs(widget: Widget) -> str:
+    """A field of several elements, such as one hidden element for each value."""
+    return "".join(map(write_input, widget["subwidgets"]))
+
+
+def write_area(widget: Widget) -> str:
+    """A field of several lines. Browsers leave out the first line feed, so there is one that they may."""
+    value = "" if widget["value"] is None else _escaped(widget["value"])
+    return f'<textarea name="{_escaped(widget["name"])}"{_attributes(widget["attrs"])}>\n{value}</textarea>'
+
+
 def write_select(widget: Widget) -> str:
     """A list of options, some of them under headings."""
     body = "".join(map(_write_group, widget["optgroups"]))
@@ -102,6 +113,8 @@ MOST_TYPED = 1024
 INPUTS = ("text", "number", "date", "hidden", "email", "password", "checkbox")
 WIDGETS: dict[str, Callable[[Widget], str]] = {
     **{f"django/forms/widgets/{kind}.html": write_input for kind in INPUTS},
+    "django/forms/widgets/multiple_hidden.html": write_inputs,
+    "django/forms/widgets/textarea.html": write_area,
     "django/forms/widgets/select.html": write_select,
     "django/forms/widgets/checkbox_select.html": write_boxes,
     "django/forms/widgets/radio.html": write_boxes,

@@ -7,9 +7,9 @@ is, which field, which row and, for blobs, which version, so that a value moved 
 import os
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -32,9 +32,11 @@ class SealBroken(ValueError):
         super().__init__(f"{place}: {reason}")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a sealed value belongs: its owner, the frozen label of its field, its row and, for blobs, its version."""
+class Place(msgspec.Struct, frozen=True):
+    """Where a sealed value belongs: its owner, the frozen label of its field, its row and, for blobs, its version.
+
+    A msgspec.Struct because a page names some hundreds.
+    """
 
     owner: UUID
     label: str

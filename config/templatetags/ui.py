@@ -1,15 +1,17 @@
 """Components that wrap other markup, as block tags; what they wrap is already rendered and escaped by the template.
 
-`figures` is the one that writes markup itself, and escapes what it writes: for tables whose cells are too many for a
-template's loop.
+`control` and `figures` write markup themselves, and escape what they write: pages have dozens of fields, and tables too many
+cells for a template's loop.
 """
 
 from html import escape
 from typing import Protocol
 
 from django import template
+from django.forms import BoundField
 from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from config.icons import ICONS
@@ -48,6 +50,15 @@ def tablescroll(content: str, *, label: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """One of the icons; a name that does not exist raises KeyError."""
     return SafeString(ICONS[name])  # nosec B703
+
+
+@register.simple_tag
+def control(field: BoundField, hide_label: bool = False) -> SafeString:
+    """A field where most may stay empty, so that none is marked optional; `hide_label` keeps its label for screen readers
+    only. What is not escaped here, the field has escaped."""
+    hidden = " visually-hidden" if hide_label else ""
+    label = f'<label class="field__label{hidden}" for="{escape(field.id_for_label)}">{conditional_escape(field.label)}</label>'
+    return SafeString(f'<div class="field">{label}{field}{field.errors}</div>')  # nosec B703
 
 
 class FiguresNode(template.Node):

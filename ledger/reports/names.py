@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from ledger.kinds import CategoryKind
 from ledger.models import Account, AccountFacts, Category, Counterparty
 from ledger.sealed import open_all
@@ -23,11 +25,19 @@ CATEGORIES_AND_BASE = """
     FROM accounts_workspace w LEFT JOIN ledger_category c ON c.workspace_id = w.id WHERE w.id = %s ORDER BY c.code
 """
 ACCOUNTS = "SELECT id, code, kind, currency, closed_at, facts FROM ledger_account ORDER BY code"
+ACCOUNTS_AND_CATEGORIES = """
+    SELECT true AS is_account, id, code, kind, currency, closed_at, facts FROM ledger_account
+    UNION ALL SELECT false, id, code, kind, NULL, archived_at, name FROM ledger_category
+    ORDER BY is_account, code
+"""
 COUNTERPARTIES = "SELECT id, code, name FROM ledger_counterparty WHERE code = ANY(%s::int[])"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CategoryName:
+class CategoryName(msgspec.Struct, frozen=True):
+    """A msgspec.Struct, as counterparties' names are, because each page reads all of them."""
+
+    __repr__ = object.__repr__
+
     id: UUID
     code: int
     kind: CategoryKind
@@ -35,8 +45,9 @@ class CategoryName:
     is_archived: bool
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CounterpartyName:
+class CounterpartyName(msgspec.Struct, frozen=True):
+    __repr__ = object.__repr__
+
     id: UUID
     code: int
     name: str
@@ -56,12 +67,19 @@ class AccountName:
 
 def name_accounts() -> list[AccountName]:
     """What pages say of every account, closed ones too, in the order they were added."""
-    rows = fetch_binary(ACCOUNTS)
-    facts = open_all(Account, "facts", ((row[0], row[5]) for row in rows))
-    return [
-        AccountName(row, code, kind, currency, closed_at, found)
-        for (row, code, kind, currency, closed_at, _), found in zip(rows, facts, strict=True)
+    return _accounts(fetch_binary(ACCOUNTS))
+
+
+def name_accounts_and_categories() -> tuple[list[AccountName], dict[int, CategoryName]]:
+    """`name_accounts` and `read_categories` in one query."""
+    rows = fetch_binary(ACCOUNTS_AND_CATEGORIES)
+    accounts = [row for is_account, *row in rows if is_account]
+    categories = [
+        (row, code, kind, archived_at is not None, name)
+        for is_account, row, code, kind, _, archived_at, name in rows
+        if not is_account
     ]
+    return _accounts(accounts), _categories(categories)
 
 
 def read_accounts() -> list[Account]:
@@ -83,6 +101,14 @@ def read_categories_and_base() -> tuple[dict[int, CategoryName], str]:
     """The same and the code of the workspace's own currency, in one query."""
     rows = fetch_binary(CATEGORIES_AND_BASE, [current_workspace_id()])
     return _categories([row[:5] for row in rows if row[0] is not None]), str(rows[0][5])
+
+
+def _accounts(rows: Sequence[Sequence[Any]]) -> list[AccountName]:
+    facts = open_all(Account, "facts", ((row[0], row[5]) for row in rows))
+    return [
+        AccountName(row, code, kind, currency, closed_at, found)
+        for (row, code, kind, currency, closed_at, _), found in zip(rows, facts, strict=True)
+    ]
 
 
 def _categories(rows: Sequence[tuple[Any, ...]]) -> dict[int, CategoryName]:

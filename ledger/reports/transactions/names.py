@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger.models import Transaction
-from ledger.reports.names import AccountName, CategoryName, name_accounts, read_categories, read_counterparties
+from ledger.reports.names import AccountName, CategoryName, name_accounts_and_categories, read_counterparties
 from ledger.reports.transactions.pages import TransactionRow
 from ledger.reports.transactions.rows import StoredRow
 
@@ -19,8 +19,9 @@ class Names:
 
 
 def read_names() -> Names:
-    """The names of the workspace in scope, in two queries."""
-    return Names({one.id: one for one in name_accounts()}, {one.id: one for one in read_categories().values()})
+    """The names of the workspace in scope, in one query."""
+    accounts, categories = name_accounts_and_categories()
+    return Names({one.id: one for one in accounts}, {one.id: one for one in categories.values()})
 
 
 def open_rows(transactions: Sequence[Transaction | StoredRow], names: Names) -> tuple[TransactionRow, ...]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from ledger.reports.standing import Span
+
+# Of ten years: a page of rows says its days a hundred times.
+DAYS = 3_660
 
 
 def name_month(month: date) -> str:
@@ -24,6 +28,7 @@ def name_span(span: Span) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+@lru_cache(maxsize=DAYS)
 def name_day(day: date) -> str:
     """A day: 3 Nov 2026."""
     return f"{day.day} {day:%b %Y}"

@@ -20,7 +20,7 @@ END = "SELECT pg_terminate_backend(%s)"
 @pytest.fixture
 def kept(workplace: Workplace) -> Iterator[Any]:
     """One of the web role's own, as it is between two requests."""
-    connection = connections.create_connection("default")
+    connection: Any = connections.create_connection("default")
     connection.connect()
     connection.health_check_enabled = True
     yield connection

@@ -3,7 +3,6 @@
 import hmac
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,7 @@ def cases(name: str, **wanted: int) -> Iterator[dict[str, Any]]:
                 yield {**group, **case}
 
 
-@dataclass(frozen=True, slots=True)
-class VectorPlace(Place):
+class VectorPlace(Place, frozen=True):
     """A place whose associated data are the vector's own."""
 
     fixed: bytes = b""

@@ -64,7 +64,9 @@ def test_names_are_opened_only_when_the_switcher_is(with_two: Persona, mallory: 
     assert f'hx-get="/workspaces/?here={with_two.workspace.slug}"' in page
     assert name_of(mallory) not in page
     assert sum('FROM "accounts_workspace"' in query["sql"] for query in queries) == 0
-    assert sum('FROM "accounts_membership"' in query["sql"] for query in queries) == 2
+    # One workspace is entered, and its members are listed.
+    assert sum("FROM accounts_enter_workspace(" in query["sql"] for query in queries) == 1
+    assert sum('FROM "accounts_membership"' in query["sql"] for query in queries) == 1
 
 
 def test_a_fragment_without_a_session_is_told_so(with_two: Persona) -> None:

@@ -5,10 +5,10 @@ Django's own cursors carry bytea as hex text, which takes five times as long; no
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from django.db import connection
 
@@ -18,8 +18,7 @@ from vault.keyring import workspace_keyring
 BLOB_BLOCK = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class BlobKey:
+class BlobKey(msgspec.Struct, frozen=True):
     """Where a blob belongs. The version is bound too, so an older blob put back in its place does not open."""
 
     label: str

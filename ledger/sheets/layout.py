@@ -100,11 +100,12 @@ class PartSpec:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How wide each column's values are, where it begins and ends, where zeros fill it up (from, to), and a part's size in
-    bytes."""
+    """How wide each column's values are, where it begins and ends, where zeros fill it up (from, to), all these zeros, and a
+    part's size in bytes."""
 
     columns: tuple[tuple[int, int, int], ...]
     gaps: tuple[tuple[int, int], ...]
+    filling: bytes
     size: int
 
 
@@ -200,9 +201,10 @@ def _frame_as_expected(spec: PartSpec, rows: int, data: bytes | memoryview) -> F
     if spec.frame_of is None:
         return None
     frame = spec.frame_of(rows, bytes(data[HEADER.size : HEADER.size + spec.directory.size]))
-    if frame is None or len(data) != frame.size or any(any(data[start:end]) for start, end in frame.gaps):
+    if frame is None or len(data) != frame.size:
         return None
-    return frame
+    filling = b"".join([data[start:end] for start, end in frame.gaps])
+    return frame if filling == frame.filling else None
 
 
 def _joined(element: np.dtype[Any], pieces: Sequence[tuple[int, Any]], sizes: Sequence[int]) -> Column:
@@ -251,7 +253,7 @@ def _frame(spec: PartSpec, rows: int, directory: bytes) -> Frame | None:
         if padding := -length % ALIGNMENT:
             gaps.append((position, position + padding))
         position += padding
-    return Frame(tuple(columns), tuple(gaps), position)
+    return Frame(tuple(columns), tuple(gaps), bytes(sum(end - start for start, end in gaps)), position)
 
 
 def _check(spec: ColumnSpec, column: Column, rows: int) -> None:

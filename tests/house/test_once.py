@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import Mail
 from tests.house.test_matrix import INSIDE, ROUTES, company, send, working_request
@@ -250,3 +250,10 @@ def test_a_form_without_one_would_be_found() -> None:
 
     assert without_key("/", bare) == ["/settings/deletion/request/"]
     assert without_key("/", bare.replace("></form>", '><input name="once"></form>')) == []
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_reset_password", "account_login"])
+def test_who_is_nobody_yet_cannot_press_twice(name: str, client: ScopeCheckingClient) -> None:
+    page = client.get(reverse(name)).content.decode()
+    form = page[page.index("<main") : page.index("</main>")]
+    assert form.count('type="submit"') == form.count("data-busy=") >= 1

@@ -23,6 +23,8 @@ class Sample(forms.Form):
     secret = forms.CharField(max_length=200, widget=forms.PasswordInput)
     mail = forms.EmailField(widget=forms.EmailInput(attrs={"placeholder": NASTY}))
     hidden = forms.CharField(widget=forms.HiddenInput)
+    several = forms.MultipleChoiceField(choices=CHOICES, widget=forms.MultipleHiddenInput)
+    lines = forms.CharField(max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     yes = forms.BooleanField()
     one = forms.ChoiceField(choices=CHOICES)
     radio = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
@@ -37,6 +39,8 @@ DATA = MultiValueDict(
         "day": ["2026-11-21"],
         "secret": ["kept to itself"],
         "hidden": [NASTY],
+        "several": [NASTY, "1"],
+        "lines": [f"\n one\n{NASTY}\n"],
         "yes": ["on"],
         "one": ["1"],
         "radio": [NASTY],

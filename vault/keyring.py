@@ -170,9 +170,7 @@ def confirm_keys(epoch: int | None, commitments: Sequence[bytes]) -> None:
     """
     scope = current_scope()
     owner = KeyOwner("workspace", scope.workspace_id)
-    known = _opened.get(owner)
-    if known is not None and (known.epoch, known.commitments) == (epoch, tuple(map(bytes, commitments))):
-        _opened.move_to_end(owner)
+    if known := _still_open(owner, epoch, commitments):
         scope.memo[owner] = known
 
 
@@ -267,13 +265,19 @@ def _create_first(owner: KeyOwner, row: KeyFacts, existing: models.QuerySet[Any]
 
 def _opened_before(owner: KeyOwner) -> Keyring | None:
     """The keyring in this process's cache if it still is the workspace's: the small query that every page asks."""
-    known = _opened.get(owner)
-    if known is None:
+    if owner not in _opened:
         return None
     with connection.cursor() as cursor:
         cursor.execute(KEYS_NOW, [owner.id])
         epoch, commitments = cursor.fetchone()
-    if (known.epoch, known.commitments) != (epoch, tuple(map(bytes, commitments or ()))):
+    return _still_open(owner, epoch, commitments or ())
+
+
+def _still_open(owner: KeyOwner, epoch: int | None, commitments: Sequence[bytes]) -> Keyring | None:
+    """The keyring in this process's cache if its keys are those of this epoch and these commitments. The commitments too: a
+    key that was made in a transaction that did not last has the epoch of the one after it."""
+    known = _opened.get(owner)
+    if known is None or (known.epoch, known.commitments) != (epoch, tuple(map(bytes, commitments))):
         return None
     _opened.move_to_end(owner)
     return known
@@ -283,11 +287,8 @@ def _load(owner: KeyOwner, rows: list[KeyFacts]) -> Keyring:
     if not rows:
         raise KeyMissing(f"The {owner.kind} {owner.id} has no data key")
     epoch = max(row.epoch for row in rows)
-    # The commitments too: a key that was made in a transaction that did not last has the epoch of the one after it.
     commitments = tuple(bytes(row.commitment) for row in rows)
-    known = _opened.get(owner)
-    if known is not None and (known.epoch, known.commitments) == (epoch, commitments):
-        _opened.move_to_end(owner)
+    if known := _still_open(owner, epoch, commitments):
         return known
     destroyed = [row.destroyed_at for row in rows if row.destroyed_at is not None]
     if destroyed:

@@ -26,6 +26,7 @@ VIEWS = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND (relkind = 'm' OR relkind = 'v' AND NOT coalesce(reloptions::text LIKE '%%security_invoker=true%%', false))
 """
+FUNCTIONS = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
 ROLES = "SELECT rolname FROM pg_roles WHERE rolname LIKE 'counterfoil\\_%%' AND (rolsuper OR rolbypassrls)"
 
 # A policy besides the tenant's own: who may read by it. Anyone by a setting, or one role everything.
@@ -58,6 +59,8 @@ def find_problems(connection: Any) -> list[str]:
         problems = [f"role {name} may bypass row-level security" for (name,) in cursor.fetchall()]
         cursor.execute(VIEWS)
         problems += [f"view {name} would show every workspace's rows" for (name,) in cursor.fetchall()]
+        cursor.execute(FUNCTIONS)
+        problems += [f"function {name} sees what its owner may see" for (name,) in cursor.fetchall()]
         cursor.execute(TABLES)
         for row in cursor.fetchall():
             table = Table(*row)

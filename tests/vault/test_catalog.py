@@ -56,6 +56,10 @@ def test_a_protected_table_passes(owner: psycopg.Connection[tuple[object, ...]])
         ("COMMENT ON TABLE planted IS NULL", "not protected as a tenant's table"),
         ("COMMENT ON TABLE planted IS 'global: because'", "not protected as a tenant's table"),
         ("GRANT TRUNCATE ON planted TO counterfoil_web", "may be truncated"),
+        (
+            "CREATE FUNCTION planted_look(planted) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+            "sees what its owner may see",
+        ),
         ("CREATE VIEW planted_view AS SELECT * FROM planted", "would show every workspace's rows"),
     ],
 )

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from accounts.models import Membership
 from accounts.operators import Visit
 from accounts.permissions import Permission
-from config.icons import ICONS
 
 BOOKS = "Books"
 ADDRESSES = 10_000
@@ -38,10 +36,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry as it is drawn. `icon` is markup of our own."""
+    """An entry as it is drawn."""
 
     label: str
-    icon: SafeString
+    icon: str
     href: str
     current: str
 
@@ -139,7 +137,7 @@ def sections_for(
         if title == BOOKS and not has_books:
             continue
         links = tuple(
-            Link(one.label, SafeString(ICONS[one.icon]), address_of(one.route, slug), one.current(here, space))  # nosec B703
+            Link(one.label, one.icon, address_of(one.route, slug), one.current(here, space))
             for one in entries
             if membership.may(one.permission) and (is_starting or one.route != START)
         )

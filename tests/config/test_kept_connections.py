@@ -53,7 +53,6 @@ def test_one_that_postgresql_ended_is_replaced_before_the_next_statement(kept: A
 
 def test_one_with_something_to_read_is_asked_and_kept_if_it_answers(kept: Any, workplace: Workplace) -> None:
     backend = ask(kept, "SELECT pg_backend_pid()")
-    ask(kept, "SELECT 1 FROM (SELECT set_config('application_name', 'kept', false)) AS named")
     with kept.cursor() as cursor:
         cursor.execute("LISTEN kept")
     with psycopg.connect(workplace.servers.role_url(roles.WEB, workplace.database), autocommit=True) as other:

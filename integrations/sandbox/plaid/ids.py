@@ -5,6 +5,7 @@ import hmac
 import secrets
 import string
 import uuid
+from functools import lru_cache
 from typing import Literal
 
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -23,6 +24,8 @@ def new_request_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(15))
 
 
+# A page tells of few accounts and parties again and again.
+@lru_cache(maxsize=4096)
 def derive_id(item_id: str, kind: Literal["account", "row", "party"], key: str) -> str:
     """The same 37 letters and digits for the same thing of the same item; case matters, as it does at Plaid."""
     digest = hmac.digest(item_id.encode(), f"{kind}:{key}".encode(), "sha256")

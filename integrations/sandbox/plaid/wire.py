@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 
 from integrations.sandbox.bank import AccountSpec, Row
 from integrations.sandbox.plaid.faults import error_body
@@ -114,7 +115,7 @@ def transaction_dict(item_id: str, row: Row, *, with_text: bool) -> dict[str, ob
         "pending": row.pending,
         "pending_transaction_id": transaction_id(item_id, row.replaces) if row.replaces else None,
         "personal_finance_category": {
-            "primary": next(name for name in PRIMARIES if row.category.startswith(f"{name}_")),
+            "primary": _primary_of(row.category),
             "detailed": row.category,
             "confidence_level": row.confidence,
             "version": "v2",
@@ -125,6 +126,11 @@ def transaction_dict(item_id: str, row: Row, *, with_text: bool) -> dict[str, ob
         "unofficial_currency_code": None,
         "website": None,
     }
+
+
+@cache
+def _primary_of(detailed: str) -> str:
+    return next(name for name in PRIMARIES if detailed.startswith(f"{name}_"))
 
 
 def _counterparty(row: Row) -> dict[str, object]:

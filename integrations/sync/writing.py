@@ -6,6 +6,7 @@ from audit.log import Actor
 from integrations.models import Connection, PageContent, StagedPage, Step, SyncRun, Trigger
 from integrations.sync.lease import Held, Lease, hold
 from ledger.actions.accounts import save_accounts
+from ledger.actions.counterparties import NONE_READ, Counterparties
 from ledger.actions.feed import apply_feed_page
 from ledger.actions.feed_former import retire_former_rows
 from ledger.actions.feed_plan import Link
@@ -15,16 +16,26 @@ from ledger.sheets.rebuild import list_stale_months, rebuild_month
 
 ACTOR = Actor.system("sync")
 
+# What is written in one transaction: a commit is waited for, and others wait for the months' locks no longer than a moment.
+PAGES_AT_ONCE = 4
 
-def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: bool) -> None:
-    """Write a page's accounts and rows, and the cursor if the update ends with it. `merge`: into the sheets at once."""
+
+def write_page(
+    held: Held, content: PageContent, *, cursor: str | None, merge: bool, known: Counterparties = NONE_READ
+) -> Counterparties:
+    """Write a page's accounts and rows, and the cursor if the update ends with it. `merge`: into the sheets at once. The
+    counterparties as they are afterwards; `known` are those of the page before.
+    """
     connection, run = held.connection, held.run
     if accounts := keep_own(connection, content.accounts):
         save_accounts(actor=ACTOR, connection_id=connection.pk, accounts=accounts)
     changes = _keep_own_rows(connection, content.changes)
     if changes.upserts or changes.removals:
         link = Link(connection.generation, connection.is_matching)
-        applied = apply_feed_page(actor=ACTOR, connection_id=connection.pk, page=changes, merge=merge, link=link)
+        applied = apply_feed_page(
+            actor=ACTOR, connection_id=connection.pk, page=changes, merge=merge, link=link, known=known
+        )
+        known = applied.counterparties
         run.rows_added += applied.inserted
         run.rows_modified += applied.updated
         run.rows_removed += applied.removed
@@ -33,6 +44,7 @@ def write_page(held: Held, content: PageContent, *, cursor: str | None, merge: b
     if cursor is not None:
         connection.cursor = cursor
         connection.save(update_fields=["cursor"])
+    return known
 
 
 def keep_own(connection: Connection, accounts: tuple[FeedAccount, ...]) -> tuple[FeedAccount, ...]:
@@ -47,8 +59,9 @@ def _keep_own_rows(connection: Connection, changes: FeedPage) -> FeedPage:
 
 def write_staged(lease: Lease) -> None:
     """Write the pages that were read, in their order, until none is left."""
-    while _write_next(lease):
-        pass
+    known: Counterparties | None = NONE_READ
+    while known is not None:
+        known = _write_next(lease, known)
 
 
 def settle_former(lease: Lease) -> None:
@@ -81,12 +94,13 @@ def build_months(lease: Lease, books: Sequence[Book] = (Book.BANK,)) -> None:
             held.run.months_built += 1
 
 
-def _write_next(lease: Lease) -> bool:
+def _write_next(lease: Lease, known: Counterparties) -> Counterparties | None:
+    """Write the next pages that wait. The counterparties for those after them, None when no page is left."""
     with hold(lease) as held:
-        pages = list(StagedPage.objects.filter(run=held.run).order_by("number")[:2])
-        if not pages:
-            return False
-        is_last = len(pages) == 1
-        write_page(held, pages[0].content, cursor=pages[0].next_cursor if is_last else None, merge=False)
-        pages[0].delete()
-        return not is_last
+        waiting = StagedPage.objects.filter(run=held.run).order_by("number")
+        last = waiting.values_list("number", flat=True).last()
+        for page in waiting[:PAGES_AT_ONCE]:
+            cursor = page.next_cursor if page.number == last else None
+            known = write_page(held, page.content, cursor=cursor, merge=False, known=known)
+            page.delete()
+        return known if waiting.exists() else None

@@ -11,7 +11,7 @@ from ledger.sheets.rows import fold
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counterparties:
-    """The code of every counterparty by its name, however it is written."""
+    """The code of every counterparty up to one, by its name, however it is written. A name's code never changes."""
 
     codes: Mapping[str, int]
 
@@ -20,24 +20,33 @@ class Counterparties:
         return self.codes[fold(name)] if name and fold(name) else 0
 
 
-def ensure_counterparties(names: Iterable[str]) -> Counterparties:
-    """Make those that the workspace lacks, by the first of their spellings. Call it before any sheet is locked."""
+NONE_READ = Counterparties({})
+
+
+def ensure_counterparties(names: Iterable[str], known: Counterparties = NONE_READ) -> Counterparties:
+    """Make those that the workspace lacks, by the first of their spellings. Call it before any sheet is locked. `known` are
+    those that were read before.
+    """
     wanted: dict[str, str] = {}
     for name in names:
         if folded := fold(name):
             wanted.setdefault(folded, name.strip())
-    existing = _read()
-    if wanted.keys() <= existing.codes.keys():
-        return existing
+    if wanted.keys() <= known.codes.keys():
+        return known
+    known = _read_later(known)
+    if wanted.keys() <= known.codes.keys():
+        return known
     lock_codes(CodeSequence.Kind.COUNTERPARTY)
-    existing = _read()
-    missing = {folded: name for folded, name in wanted.items() if folded not in existing.codes}
+    known = _read_later(known)
+    missing = {folded: name for folded, name in wanted.items() if folded not in known.codes}
     codes = list(take_codes(CodeSequence.Kind.COUNTERPARTY, len(missing)))
     Counterparty.objects.bulk_create(
         Counterparty(code=code, name=name) for code, name in zip(codes, missing.values(), strict=True)
     )
-    return Counterparties({**existing.codes, **dict(zip(missing, codes, strict=True))})
+    return Counterparties({**known.codes, **dict(zip(missing, codes, strict=True))})
 
 
-def _read() -> Counterparties:
-    return Counterparties({fold(name): code for code, name in counterparty_names().items()})
+def _read_later(known: Counterparties) -> Counterparties:
+    # Whoever takes codes holds their sequence until they are written, so none below a known one is still to come.
+    later = counterparty_names(after=max(known.codes.values(), default=0))
+    return Counterparties({**known.codes, **{fold(name): code for code, name in later.items()}})

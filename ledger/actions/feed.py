@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.log import Actor, Target, record
-from ledger.actions.counterparties import ensure_counterparties
+from ledger.actions.counterparties import NONE_READ, Counterparties, ensure_counterparties
 from ledger.actions.feed_plan import Link, Plan, make_plan
 from ledger.actions.feed_rows import load_targets, write_rows
 from ledger.feeds import FeedPage
@@ -19,12 +19,13 @@ from ledger.sheets.store import lock_heads, mark_stale
 
 @dataclass(frozen=True, slots=True)
 class AppliedPage:
-    """How many rows a page wrote, and the months they are or were in."""
+    """How many rows a page wrote, the months they are or were in, and the counterparties as they are now."""
 
     inserted: int
     updated: int
     removed: int
     months: tuple[date, ...]
+    counterparties: Counterparties
 
 
 ONLY_LINK = Link()
@@ -32,7 +33,13 @@ ONLY_LINK = Link()
 
 @transaction.atomic
 def apply_feed_page(
-    *, actor: Actor, connection_id: UUID, page: FeedPage, merge: bool, link: Link = ONLY_LINK
+    *,
+    actor: Actor,
+    connection_id: UUID,
+    page: FeedPage,
+    merge: bool,
+    link: Link = ONLY_LINK,
+    known: Counterparties = NONE_READ,
 ) -> AppliedPage:
     """Write one page of a connection's feed. Applying it twice is the same as applying it once.
 
@@ -40,20 +47,20 @@ def apply_feed_page(
     settles a pending one takes over its row; a removed row stays, out of every sum. `merge` brings the sheets up to date
     at once and is for runs of a single page: otherwise months are marked stale, and the run's last step calls
     `rebuild_month` for each of `list_stale_months`. While `link` is matching, a new row that an earlier link of the
-    connection told of takes that row's place.
+    connection told of takes that row's place. `known` are the counterparties of a page before: those are not read again.
 
     Raises UnknownAccount, UnknownCurrency, InexactAmount, SheetsBusy; the caller's transaction is then to be rolled back.
     """
     targets = load_targets(connection_id)
     plan = make_plan(connection_id, page, targets.accounts, link)
-    counterparties = ensure_counterparties(feed.counterparty for feed in page.upserts if feed.counterparty)
+    counterparties = ensure_counterparties((feed.counterparty for feed in page.upserts if feed.counterparty), known)
     heads = lock_heads(Book.BANK, plan.months) if plan.months else {}
     write_rows(connection_id, plan, targets, counterparties, generation=link.generation)
     if merge:
         merge_changes(heads.values(), plan.ids, load_codebook())
     else:
         mark_stale(list(heads.values()))
-    applied = AppliedPage(len(plan.inserts), len(plan.updates), len(plan.removals), plan.months)
+    applied = AppliedPage(len(plan.inserts), len(plan.updates), len(plan.removals), plan.months, counterparties)
     _record(actor, connection_id, plan, applied)
     return applied
 

@@ -41,10 +41,10 @@ def base_currency() -> str:
     return str(code)
 
 
-def counterparty_names(codes: Collection[int] | None = None) -> dict[int, str]:
-    """The names of these counterparties by code, or of all."""
+def counterparty_names(codes: Collection[int] | None = None, *, after: int = 0) -> dict[int, str]:
+    """The names of these counterparties by code, or of all whose codes come after one."""
     if codes is None:
-        rows = fetch_binary(COUNTERPARTIES)
+        rows = fetch_binary(COUNTERPARTIES + " WHERE code > %s", [after])
     else:
         rows = fetch_binary(COUNTERPARTIES + " WHERE code = ANY(%s::int[])", [list(codes)]) if codes else []
     names = open_all(Counterparty, "name", ((row, sealed) for _, row, sealed in rows))

@@ -11,6 +11,7 @@ from accounts.models import Workspace
 from audit.log import Actor
 from integrations.models import Connection, ItemFacts
 from ledger.actions import AppliedPage, apply_feed_page, save_accounts
+from ledger.actions.counterparties import NONE_READ, Counterparties
 from ledger.feeds import FeedAccount, FeedPage, FeedTransaction
 from ledger.kinds import AccountKind
 from ledger.models import Category, Transaction
@@ -86,10 +87,15 @@ class Feed:
     def save(self, *accounts: FeedAccount) -> None:
         save_accounts(actor=SYNC, connection_id=self.connection_id, accounts=accounts or (feed_account(),))
 
-    def apply(self, *rows: FeedTransaction, gone: tuple[str, ...] = (), merge: bool = True) -> AppliedPage:
-        return apply_feed_page(
-            actor=SYNC, connection_id=self.connection_id, page=FeedPage(upserts=rows, removals=gone), merge=merge
-        )
+    def apply(
+        self,
+        *rows: FeedTransaction,
+        gone: tuple[str, ...] = (),
+        merge: bool = True,
+        known: Counterparties = NONE_READ,
+    ) -> AppliedPage:
+        page = FeedPage(upserts=rows, removals=gone)
+        return apply_feed_page(actor=SYNC, connection_id=self.connection_id, page=page, merge=merge, known=known)
 
     def transaction(self, provider_id: str) -> Transaction:
         return Transaction.objects.get(connection_id=self.connection_id, provider_id=provider_id)

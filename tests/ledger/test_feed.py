@@ -4,6 +4,7 @@ import pytest
 
 from audit.models import Event
 from ledger.actions import recategorise_transactions, write_note
+from ledger.actions.counterparties import NONE_READ
 from ledger.currencies import UnknownCurrency
 from ledger.feeds import UnknownAccount
 from ledger.kinds import CategoryBy
@@ -117,6 +118,24 @@ def test_counterparties_are_one_however_their_name_is_written(feed: Feed) -> Non
     feed.apply(feed.row(MAY_3, -100, counterparty="acme gmbh"))
     assert sorted(one.name for one in Counterparty.objects.all()) == ["Acme GmbH", "Other"]
     assert len({one.code for one in Counterparty.objects.all()}) == 2
+
+
+def test_a_later_page_reads_no_counterparty_again_and_learns_of_those_made_meanwhile(feed: Feed) -> None:
+    first = feed.apply(feed.row(MAY_3, -100, counterparty="Acme"), merge=False)
+    reads = list[int]()
+    for known in (NONE_READ, first.counterparties):
+        with counted_statements() as statements:
+            feed.apply(feed.row(MAY_3, -100, counterparty="ACME"), merge=False, known=known)
+        reads.append(sum("FROM ledger_counterparty" in one for one in statements))
+    assert reads == [1, 0]
+    # Another page, which knew of none, makes one of two that the next page names.
+    feed.apply(feed.row(MAY_3, -100, counterparty="Beta"), merge=False)
+    rows = [feed.row(MAY_3, -100, counterparty=name) for name in ("beta", "Gamma", "Acme")]
+    last = feed.apply(*rows, merge=False, known=first.counterparties)
+    names = {one.code: one.name for one in Counterparty.objects.all()}
+    assert sorted(names.values()) == ["Acme", "Beta", "Gamma"]
+    assert [names[feed.transaction(row.provider_id).feed.counterparty] for row in rows] == ["Beta", "Gamma", "Acme"]
+    assert {names[code] for code in last.counterparties.codes.values()} == {"Acme", "Beta", "Gamma"}
 
 
 def test_a_row_of_an_unknown_account_currency_or_size_is_refused_without_its_content(feed: Feed) -> None:

@@ -1,7 +1,7 @@
 """Sessions in the database (SESSION_ENGINE). A stolen database opens none: it has digests of keys, and sealed contents.
 
-A session that is read costs one query; that it was seen is noted once a minute. One that was ended is gone with the next
-request, and neither saving it nor giving it a new key brings it back.
+A session that is read costs one query, with its person; that it was seen is noted once a minute. One that was ended is gone
+with the next request, and neither saving it nor giving it a new key brings it back.
 """
 
 import hashlib
@@ -18,8 +18,9 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import connection
 from django.utils import timezone
 
+from accounts.backend import note_person
 from accounts.instances import columns_of, instance_of
-from accounts.models import UserSession
+from accounts.models import User, UserSession
 from accounts.second_factor import read_proof
 from vault.cookies import open_for_cookie, seal_for_cookie
 from vault.envelope import SealBroken
@@ -27,7 +28,11 @@ from vault.envelope import SealBroken
 LABEL = "accounts.session.data"
 SEEN_EVERY = timedelta(minutes=1)
 KEY_BYTES = 32
-SESSION = f'SELECT {columns_of(UserSession, "s")} FROM "accounts_usersession" s WHERE key_digest = %s'  # noqa: S608 - names of ours
+SESSION = f"""
+    SELECT {columns_of(UserSession, "s")}, {columns_of(User, "u")}
+    FROM "accounts_usersession" s LEFT JOIN "accounts_user" u ON u.id = s.user_id WHERE s.key_digest = %s
+"""  # noqa: S608 - names of ours
+WIDTH = len(UserSession._meta.concrete_fields)
 MAX_AGENT_CHARACTERS = 300
 
 
@@ -168,7 +173,11 @@ def _read(key_digest: bytes) -> UserSession | None:
     with connection.cursor() as cursor:
         cursor.execute(SESSION, [key_digest])
         found = cursor.fetchone()
-    return instance_of(UserSession, found) if found else None
+    if found is None:
+        return None
+    row = instance_of(UserSession, found[:WIDTH])
+    note_person(instance_of(User, found[WIDTH:]) if row.user_id else None)
+    return row
 
 
 def _columns(row: UserSession) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 
+from accounts.backend import note_person
 from accounts.session_store import Visitor
 from config.addresses import client_address
 
@@ -18,6 +19,7 @@ class Sessions(SessionMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         visitor = Visitor(client_address(request), request.headers.get("User-Agent", ""))
+        note_person(None)
         store = cast(Any, self.SessionStore)
         key = None if request.path in NOBODYS else request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = store(key, visitor)

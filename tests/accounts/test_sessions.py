@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.access import workspace_scope
 from accounts.actions import end_all_sessions, end_sessions_of_factor
 from accounts.agents import describe_agent
+from accounts.backend import PasswordBackend
 from accounts.models import User, UserSession
 from accounts.queues import FORGET_SESSIONS
 from accounts.second_factor import FactorKind
@@ -229,6 +230,42 @@ def test_that_it_was_seen_is_noted_once_a_minute(alice: Persona) -> None:
     assert [query["sql"].split()[0] for query in second if table in query["sql"]] == ["SELECT"]
     assert row_of(alice.client).last_seen_at > before
     assert row_of(alice.client).last_address == "198.51.100.7"
+
+
+def test_a_session_and_its_person_are_read_by_one_query(alice: Persona) -> None:
+    assert is_signed_in(alice.client)
+    with CaptureQueriesContext(connection) as queries:
+        alice.client.get("/settings/profile/")
+    people = [query["sql"] for query in queries if 'FROM "accounts_user"' in query["sql"]]
+    sessions = [query["sql"] for query in queries if 'FROM "accounts_usersession"' in query["sql"]]
+    assert (len(sessions), people) == (1, [])
+
+
+def test_who_is_no_longer_active_is_out_with_the_next_request(alice: Persona) -> None:
+    assert is_signed_in(alice.client)
+    User.objects.filter(pk=alice.user.pk).update(is_active=False)
+    assert not is_signed_in(alice.client)
+
+
+def test_whoever_was_read_with_a_session_is_known_by_it_once(alice: Persona, bob: Persona) -> None:
+    assert SessionStore(key_of(alice.client)).row_id
+    backend = PasswordBackend()
+    with CaptureQueriesContext(connection) as of_another:
+        assert backend.get_user(bob.user.pk) == bob.user
+    assert len(of_another) == 1
+    assert SessionStore(key_of(alice.client)).row_id
+    with CaptureQueriesContext(connection) as at_once:
+        assert backend.get_user(alice.user.pk) == alice.user
+    assert len(at_once) == 0
+    User.objects.filter(pk=alice.user.pk).update(is_active=False)
+    assert backend.get_user(alice.user.pk) is None
+
+
+def test_a_request_does_not_know_whom_an_earlier_one_has_read(alice: Persona, client: ScopeCheckingClient) -> None:
+    assert SessionStore(key_of(alice.client)).row_id
+    User.objects.filter(pk=alice.user.pk).update(is_active=False)
+    client.get("/")
+    assert PasswordBackend().get_user(alice.user.pk) is None
 
 
 def test_a_stranger_costs_no_query_and_no_row(client: ScopeCheckingClient, db: None) -> None:

@@ -11,7 +11,7 @@ from tests.benchmarks.loading import load
 from tests.benchmarks.machine import describe_machine
 from tests.benchmarks.memory import own_peak, peaks_of_children
 from tests.benchmarks.pages import HUNDRED, TRANSACTIONS, Visitor, list_pages
-from tests.benchmarks.place import Site
+from tests.benchmarks.place import Site, own_site
 from tests.benchmarks.plain import plain_tables
 from tests.benchmarks.plan import Plan
 from tests.benchmarks.questions import SEALED, list_questions, task_of
@@ -40,8 +40,11 @@ def run_benchmark(plan: Plan, *, workplace: Workplace, site: Site, today: date) 
             check_agreement(company)
         data = _measure_data(plan, small, large)
         pages = _measure_pages(plan, small, large, visitor)
-    at_once = _measure_at_once(plan, large, visitor, owner_url)
-    web = tuple(peaks_of_children(site.pid))
+    # Asked for the product's pages alone, so that what the twins over plain rows take is no part of it.
+    with own_site(workplace) as alone:
+        visitor = Visitor(user, alone.address)
+        at_once = _measure_at_once(plan, large, visitor, owner_url)
+        web = _measure_memory(plan, large, visitor, alone)
     fresh = _measure_fresh(plan, small, large)
     at_end = own_peak()
     syncs = _measure_syncs(plan, user, workplace, today)
@@ -80,6 +83,14 @@ def _measure_at_once(plan: Plan, large: Company, visitor: Visitor, owner_url: st
         for page in list_pages(large)
         if page.title in {TRANSACTIONS, HUNDRED, "Overview"}
     )
+
+
+def _measure_memory(plan: Plan, large: Company, visitor: Visitor, site: Site) -> tuple[int, ...]:
+    for page in list_pages(large):
+        open_page = visitor.task_of(page.ways[SEALED], page.holds)
+        for _ in range(plan.warm_ups + plan.repetitions):
+            open_page()
+    return tuple(peaks_of_children(site.pid))
 
 
 def _measure_fresh(plan: Plan, small: Company, large: Company) -> tuple[Line, ...]:

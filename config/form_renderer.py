@@ -79,14 +79,15 @@ def _write_group_of_boxes(group: Group, name: str) -> str:
 def _write_box(option: Widget, name: str) -> str:
     """`name` is that of all boxes, escaped."""
     attributes = option["attrs"]
-    label, own = "", ""
+    label, own, rest = "", "", ""
     if own_id := attributes.get("id"):
-        own = f' id="{_escaped(own_id)}"'
-        label = f" for{own.removeprefix(' id')}"
-    rest = {other: value for other, value in attributes.items() if other != "id"}
+        escaped = _escaped(own_id)
+        label, own = f' for="{escaped}"', f' id="{escaped}"'
+    if len(attributes) > bool(own_id):
+        rest = _attributes({other: value for other, value in attributes.items() if other != "id"})
     return (
         f'\n<div><label{label}><input type="{option["type"]}" name="{name}"'
-        f' value="{_escaped(option["value"])}"{own}{_attributes(rest)}> {_escaped(option["label"])}</label></div>'
+        f' value="{_escaped(option["value"])}"{own}{rest}> {_escaped(option["label"])}</label></div>'
     )
 
 

@@ -1,5 +1,6 @@
 """From the query string of the transactions page to the filter that a report understands."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -9,7 +10,13 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from ledger.forms import UNCATEGORISED, DayField, FilterForm, account_choices, category_groups
-from ledger.reports.choices import list_accounts, list_categories, list_counterparties
+from ledger.reports.choices import (
+    AccountChoice,
+    CategoryChoice,
+    list_accounts,
+    list_categories,
+    list_counterparties,
+)
 from ledger.reports.transactions import SIZES, Direction, Names, Order, Show, TransactionFilter, read_names
 from ledger.views.shown.transactions import AFTER, BEFORE, NARROWING, names_of
 
@@ -22,7 +29,8 @@ DAYS = {"from", "to"}
 class Listing:
     """What a query asks for. `wanted` is None when it makes no sense, and the form says why; `query` is it without the
     change just made, whose id is `changed`. The page comes after the row `after` or before the row `before`. `kept` is
-    what a saved view keeps of it. `names` are the words of the values in it. `size` is how many rows a page has."""
+    what a saved view keeps of it. `names` are the words of the values in it. `size` is how many rows a page has.
+    `categories` are those in use."""
 
     form: FilterForm
     wanted: TransactionFilter | None
@@ -33,6 +41,7 @@ class Listing:
     kept: str
     names: dict[str, str]
     size: int
+    categories: tuple[CategoryChoice, ...]
 
 
 def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
@@ -45,10 +54,6 @@ def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
     changed = read_id(query.pop(CHANGED, [""])[-1])
     accounts, categories = list_accounts(known.accounts.values()), list_categories(known.categories.values())
     form = FilterForm(query, accounts=accounts, categories=categories)
-    named = [(str(one.id), one.name) for one in list_counterparties()] if query.get("counterparty") else []
-    groups = [choices for _, choices in category_groups(categories)]
-    words = [(UNCATEGORISED, "No category"), *((show.value, show.value.capitalize()) for show in Show)]
-    directions = [(Direction.IN.value, "Money in"), (Direction.OUT.value, "Money out")]
     is_valid = form.is_valid()
     return Listing(
         form=form,
@@ -58,9 +63,23 @@ def read_listing(asked: QueryDict, known: Names | None = None) -> Listing:
         changed=changed,
         query=query,
         kept=kept_of(query),
-        names=names_of(account_choices(accounts), *groups, words, directions, named),
+        names=_names_in(query, accounts, categories),
         size=int(form.cleaned_data["rows"] or SIZES[0]) if is_valid else SIZES[0],
+        categories=categories,
     )
+
+
+def _names_in(
+    query: QueryDict, accounts: Sequence[AccountChoice], categories: Sequence[CategoryChoice]
+) -> dict[str, str]:
+    """The words of what the query may have chosen; none where it chooses nothing."""
+    if not any(value for name in NARROWING for value in query.getlist(name)):
+        return {}
+    named = [(str(one.id), one.name) for one in list_counterparties()] if query.get("counterparty") else []
+    groups = [choices for _, choices in category_groups(categories)]
+    words = [(UNCATEGORISED, "No category"), *((show.value, show.value.capitalize()) for show in Show)]
+    directions = [(Direction.IN.value, "Money in"), (Direction.OUT.value, "Money out")]
+    return names_of(account_choices(accounts), *groups, words, directions, named)
 
 
 def filter_of(form: FilterForm) -> TransactionFilter:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import WorkspaceRequest, requires
 from accounts.permissions import Permission
 from ledger.forms import AnnotationForm, CategorisationForm, ViewForm
-from ledger.reports.choices import list_categories
 from ledger.reports.saved_views import list_saved_views
 from ledger.reports.transactions import TransactionFilter, list_transactions, read_names
 from ledger.views.changes import find_change
@@ -43,7 +42,6 @@ def render_list(
     """The page that `query` asks for, with what was typed on it when that could not be done."""
     known = read_names()
     listing = read_listing(query, known)
-    categories = list_categories(known.categories.values())
     views = show_views(list_saved_views(), listing.kept)
     is_refused = bool(categorisation or annotation or new_view or renamed_view)
     may_edit = request.membership.may(Permission.EDIT_TRANSACTIONS)
@@ -52,7 +50,7 @@ def render_list(
         "views": views,
         "new_view": new_view or ViewForm(auto_id="new_view_%s"),
         "renamed_view": renamed_view or ViewForm(initial={"name": views.current_name}, auto_id="renamed_view_%s"),
-        "categorisation": categorisation or CategorisationForm(categories=categories, auto_id=BULK),
+        "categorisation": categorisation or CategorisationForm(categories=listing.categories, auto_id=BULK),
         "annotation": annotation or AnnotationForm(auto_id=BULK),
         "ticked": ticked,
         "may_edit": may_edit,

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.operators import Visit
 from accounts.permissions import Permission
+from config.places import address_of
 
 BOOKS = "Books"
-ADDRESSES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +140,3 @@ def sections_for(
         )
         if links:
             yield Section(title, links)
-
-
-@lru_cache(maxsize=ADDRESSES)
-def address_of(route: str, slug: str) -> str:
-    """A page's address in a workspace. Each page names a dozen, and to make one takes longer than to draw it."""
-    return reverse(route, kwargs={"slug": slug})

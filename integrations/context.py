@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access import WorkspaceRequest, workspace_scope
 from accounts.permissions import Permission
+from config.places import address_of
 from integrations.reports.freshness import (
     BankFact,
     Freshness,
@@ -49,7 +49,7 @@ def _onboarding(request: WorkspaceRequest, found: tuple[BankFact, ...]) -> str:
 
 
 def _address(page: str, request: WorkspaceRequest) -> str:
-    return reverse(f"integrations:{page}", kwargs={"slug": request.workspace.slug})
+    return address_of(f"integrations:{page}", request.workspace.slug)
 
 
 def _read(request: WorkspaceRequest) -> tuple[BankFact, ...]:

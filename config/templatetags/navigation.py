@@ -4,7 +4,8 @@ from django import template
 from django.template import RequestContext
 
 from accounts.access import WorkspaceRequest
-from config.navigation import Section, address_of, sections_for
+from config.navigation import Section, sections_for
+from config.places import address_of, site_address_of
 
 register = template.Library()
 
@@ -30,3 +31,9 @@ def sections(context: RequestContext) -> tuple[Section, ...]:
 def address(context: RequestContext, route: str) -> str:
     """The address of a page of the workspace that is open."""
     return address_of(route, context["request"].workspace.slug)
+
+
+@register.simple_tag
+def site_address(route: str) -> str:
+    """The address of a page that is of no workspace."""
+    return site_address_of(route)

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import WorkspaceRequest
 from accounts.permissions import Permission
+from config.places import address_of
 from ledger.views.shown.links import Links
 
 
@@ -35,4 +35,4 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 def place_of_list(request: WorkspaceRequest) -> str:
     """The address of the transactions page, below which each transaction has its own."""
-    return reverse("ledger:transactions", kwargs={"slug": request.workspace.slug})
+    return address_of("ledger:transactions", request.workspace.slug)

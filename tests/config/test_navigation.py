@@ -7,7 +7,8 @@ from django.urls import get_resolver, resolve, reverse
 
 from accounts.access import Access
 from accounts.permissions import ROLE_PERMISSIONS, Role
-from config.navigation import BOOKS, ROUTES, SECTIONS, START, Entry, address_of
+from config.navigation import BOOKS, ROUTES, SECTIONS, START, Entry
+from config.places import address_of
 from tests.support.people import Persona, make_member
 
 ENTRIES = [entry for _, entries in SECTIONS for entry in entries]

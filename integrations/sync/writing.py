@@ -16,9 +16,6 @@ from ledger.sheets.rebuild import list_stale_months, rebuild_month
 
 ACTOR = Actor.system("sync")
 
-# What is written in one transaction: a commit is waited for, and others wait for the months' locks no longer than a moment.
-PAGES_AT_ONCE = 4
-
 
 def write_page(
     held: Held, content: PageContent, *, cursor: str | None, merge: bool, known: Counterparties = NONE_READ
@@ -95,12 +92,17 @@ def build_months(lease: Lease, books: Sequence[Book] = (Book.BANK,)) -> None:
 
 
 def _write_next(lease: Lease, known: Counterparties) -> Counterparties | None:
-    """Write the next pages that wait. The counterparties for those after them, None when no page is left."""
+    """Write the next page that waits, and no other with it: pages lock months in the order of their rows, and one after
+    another in one transaction would meet those of a second sync. The counterparties for the page after it, None when it was
+    the last.
+    """
     with hold(lease) as held:
         waiting = StagedPage.objects.filter(run=held.run).order_by("number")
-        last = waiting.values_list("number", flat=True).last()
-        for page in waiting[:PAGES_AT_ONCE]:
-            cursor = page.next_cursor if page.number == last else None
-            known = write_page(held, page.content, cursor=cursor, merge=False, known=known)
-            page.delete()
-        return known if waiting.exists() else None
+        page = waiting.first()
+        if page is None:
+            return None
+        is_last = not waiting.filter(number__gt=page.number).exists()
+        cursor = page.next_cursor if is_last else None
+        known = write_page(held, page.content, cursor=cursor, merge=False, known=known)
+        page.delete()
+        return None if is_last else known

@@ -11,7 +11,7 @@ from integrations.models import Connection, RunState, StagedPage, SyncRun, Trigg
 from integrations.queues import RUN_SYNC
 from integrations.sync.lease import LeaseLost, hold, take_lease
 from integrations.sync.run import run_sync
-from integrations.sync.writing import PAGES_AT_ONCE, write_staged
+from integrations.sync.writing import write_staged
 from ledger.kinds import Book
 from ledger.models import Transaction
 from ledger.sheets.rebuild import list_stale_months
@@ -36,15 +36,11 @@ MUTATION = error("TRANSACTIONS_SYNC_MUTATION_DURING_PAGINATION", "TRANSACTIONS_E
 
 @pytest.fixture
 def linked(alice: Persona, harbor: Sandbox, queue: TaskQueue) -> Connection:
-    return link(alice, harbor, queue)
-
-
-def link(persona: Persona, bank: Sandbox, queue: TaskQueue) -> Connection:
     """A bank whose first sync is queued, its task lost."""
-    persona.client.get(linked_page(persona, bank))
+    alice.client.get(linked_page(alice, harbor))
     assert queue.work(1) == ["integrations.finish_link"]
     assert [name for name, _ in queue.discard()] == [RUN_SYNC]
-    return newest_connection(persona)
+    return newest_connection(alice)
 
 
 def run_of(persona: Persona, connection: Connection) -> SyncRun:
@@ -222,22 +218,18 @@ def test_the_sweeper_revives_a_run_whose_task_or_worker_was_lost(
     assert_same_as_bank(alice, harbor, linked)
 
 
-def test_a_run_that_has_begun_to_write_is_never_given_up(
-    alice: Persona, small_pages: Sandbox, queue: TaskQueue
-) -> None:
-    linked = link(alice, small_pages, queue)
+def test_a_run_that_has_begun_to_write_is_never_given_up(alice: Persona, harbor: Sandbox, linked: Connection) -> None:
     run = run_of(alice, linked)
     with dying(lambda sql: sql.startswith("UPDATE") and '"cursor" =' in sql, of=RuntimeError):
         run_sync(alice.workspace.pk, run.pk)
     waiting = run_of(alice, linked)
     assert (waiting.state, waiting.problem, waiting.is_whole) == (RunState.WAITING, "internal", True)
-    # Nothing of the pages that were to be written with the last one.
-    assert waiting.pages_written == (waiting.pages_read - 1) // PAGES_AT_ONCE * PAGES_AT_ONCE > 0
+    assert waiting.pages_written == 1
     expire_lease(alice, linked)
-    with interpose(small_pages) as log:
+    with interpose(harbor) as log:
         run_sync(alice.workspace.pk, run.pk)
     assert log.requests == []
-    assert_same_as_bank(alice, small_pages, linked)
+    assert_same_as_bank(alice, harbor, linked)
 
 
 def test_news_that_comes_when_only_writing_is_left_is_read_by_a_run_of_its_own(

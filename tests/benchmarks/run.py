@@ -40,11 +40,10 @@ def run_benchmark(plan: Plan, *, workplace: Workplace, site: Site, today: date) 
             check_agreement(company)
         data = _measure_data(plan, small, large)
         pages = _measure_pages(plan, small, large, visitor)
-    # Asked for the product's pages alone, so that what the twins over plain rows take is no part of it.
+    at_once = _measure_at_once(plan, large, visitor, owner_url)
+    # Another web server, asked for the product's pages alone: what the twins over plain rows take is no part of it.
     with own_site(workplace) as alone:
-        visitor = Visitor(user, alone.address)
-        at_once = _measure_at_once(plan, large, visitor, owner_url)
-        web = _measure_memory(plan, large, visitor, alone)
+        web = _measure_memory(plan, large, Visitor(user, alone.address), alone, owner_url)
     fresh = _measure_fresh(plan, small, large)
     at_end = own_peak()
     syncs = _measure_syncs(plan, user, workplace, today)
@@ -85,7 +84,8 @@ def _measure_at_once(plan: Plan, large: Company, visitor: Visitor, owner_url: st
     )
 
 
-def _measure_memory(plan: Plan, large: Company, visitor: Visitor, site: Site) -> tuple[int, ...]:
+def _measure_memory(plan: Plan, large: Company, visitor: Visitor, site: Site, owner_url: str) -> tuple[int, ...]:
+    _measure_at_once(plan, large, visitor, owner_url)
     for page in list_pages(large):
         open_page = visitor.task_of(page.ways[SEALED], page.holds)
         for _ in range(plan.warm_ups + plan.repetitions):

@@ -62,7 +62,7 @@ class SessionStore(SessionBase):
         return self._row.pk if self._row else None
 
     def load(self) -> dict[str, Any]:
-        row = _read(_digest(self.session_key))
+        row, person = _read(_digest(self.session_key))
         now = timezone.now()
         if row is None or row.ends_at <= now:
             return self._start_anew()
@@ -71,6 +71,7 @@ class SessionStore(SessionBase):
         except SealBroken:
             return self._start_anew()
         self._row = row
+        note_person(person)
         if now - row.last_seen_at >= SEEN_EVERY:
             self._note_seen(row, now)
         return cast(dict[str, Any], self.serializer().loads(opened))
@@ -137,6 +138,7 @@ class SessionStore(SessionBase):
         return cast(dict[str, Any], cast(Any, self)._get_session(no_load=no_load))
 
     def _start_anew(self) -> dict[str, Any]:
+        note_person(None)
         self._session_key = None
         return {}
 
@@ -169,15 +171,15 @@ class SessionStore(SessionBase):
         return seal_for_cookie(self.session_key or "", LABEL, row.pk, self.serializer().dumps(data))
 
 
-def _read(key_digest: bytes) -> UserSession | None:
+def _read(key_digest: bytes) -> tuple[UserSession | None, User | None]:
+    """The session and whose it is, None where nobody has signed in."""
     with connection.cursor() as cursor:
         cursor.execute(SESSION, [key_digest])
         found = cursor.fetchone()
     if found is None:
-        return None
+        return None, None
     row = instance_of(UserSession, found[:WIDTH])
-    note_person(instance_of(User, found[WIDTH:]) if row.user_id else None)
-    return row
+    return row, instance_of(User, found[WIDTH:]) if row.user_id else None
 
 
 def _columns(row: UserSession) -> dict[str, Any]:

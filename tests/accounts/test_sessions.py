@@ -261,6 +261,16 @@ def test_whoever_was_read_with_a_session_is_known_by_it_once(alice: Persona, bob
     assert backend.get_user(alice.user.pk) is None
 
 
+def test_a_session_that_is_over_brings_nobody_along(alice: Persona) -> None:
+    key, backend = key_of(alice.client), PasswordBackend()
+    for age_of_it, queries in ((timedelta(0), 0), (timedelta(days=400), 1)):
+        age(alice.client, signed_in_at=timezone.now() - age_of_it)
+        assert bool(SessionStore(key).row_id) == (queries == 0)
+        with CaptureQueriesContext(connection) as asked:
+            backend.get_user(alice.user.pk)
+        assert len(asked) == queries
+
+
 def test_a_request_does_not_know_whom_an_earlier_one_has_read(alice: Persona, client: ScopeCheckingClient) -> None:
     assert SessionStore(key_of(alice.client)).row_id
     User.objects.filter(pk=alice.user.pk).update(is_active=False)

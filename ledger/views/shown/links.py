@@ -6,8 +6,7 @@ from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
-
+from config.places import address_of
 from ledger.views.shown.months import last_day
 
 UNCATEGORISED = "none"
@@ -26,10 +25,10 @@ class Links:
     def of(cls, slug: str, *, transactions: bool, cash: bool, profit_and_loss: bool, connections: bool) -> "Links":
         """The links of a workspace's pages, each only if the person may follow it."""
         return cls(
-            reverse("ledger:transactions", kwargs={"slug": slug}) if transactions else None,
-            reverse("ledger:cash", kwargs={"slug": slug}) if cash else None,
-            reverse("ledger:profit_and_loss", kwargs={"slug": slug}) if profit_and_loss else None,
-            reverse("integrations:connections", kwargs={"slug": slug}) if connections else None,
+            address_of("ledger:transactions", slug) if transactions else None,
+            address_of("ledger:cash", slug) if cash else None,
+            address_of("ledger:profit_and_loss", slug) if profit_and_loss else None,
+            address_of("integrations:connections", slug) if connections else None,
         )
 
     def rows_of(self, category_id: UUID | None, first_month: date, last_month: date, currency: str = "") -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from config.places import address_of
 from ledger.books_kinds import ContactKind, DocumentKind
 from ledger.reports.books.ageing import Side
 
@@ -27,13 +28,13 @@ class BooksLinks:
     documents: bool
 
     def ageing(self, side: Side) -> str:
-        return reverse(AGEINGS[side], kwargs={"slug": self.slug}) if self.ages else ""
+        return address_of(AGEINGS[side], self.slug) if self.ages else ""
 
     def list_of(self, kind: DocumentKind, **query: str) -> str:
         """The list of a kind, narrowed by a query."""
         if not self.documents:
             return ""
-        address = reverse(ROUTES[kind], kwargs={"slug": self.slug})
+        address = address_of(ROUTES[kind], self.slug)
         return f"{address}?{urlencode(query)}" if query else address
 
     def document(self, document_id: UUID) -> str:
@@ -43,7 +44,7 @@ class BooksLinks:
 
     @property
     def contacts(self) -> str:
-        return reverse("ledger:contacts", kwargs={"slug": self.slug}) if self.documents else ""
+        return address_of("ledger:contacts", self.slug) if self.documents else ""
 
     def contacts_of(self, kind: ContactKind) -> str:
         """The customers, or the vendors."""
